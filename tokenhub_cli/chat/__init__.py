@@ -1,0 +1,1 @@
+"""The words of the domain: messages, conversations, answers and usage. Pure values."""

@@ -1,0 +1,141 @@
+"""A conversation is a line of turns; a turn is a question and its answer.
+
+A `Conversation` is what is sent: one line through the tree of turns that history keeps. Each turn
+names its parent, so that a retried or edited turn and the one it replaces are siblings.
+Time and chance (ids) arrive as arguments.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from tokenhub_cli.chat.message import Message, Role, build_message
+from tokenhub_cli.chat.usage import Usage
+
+
+class AnswerStatus(StrEnum):
+    """How an answer ended; only a `finish_reason` of the gateway makes it COMPLETE."""
+
+    COMPLETE = "complete"
+    LENGTH = "length"
+    CONTENT_FILTER = "content_filter"
+    TOOL_CALLS = "tool_calls"
+    UNVERIFIED = "unverified"
+    INCOMPLETE = "incomplete"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call the model asks for; `arguments` is the JSON text as accumulated so far."""
+
+    index: int
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A cut in mid-answer: how many characters had come, why, and how it was joined.
+
+    `strategy` is the rung that the answer was resumed by, or an empty string if it was not.
+    `overlap` is how many characters the continuation repeated.
+    """
+
+    offset: int
+    reason: str
+    strategy: str = ""
+    overlap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds from sending the request; None where the moment never came."""
+
+    first_token_s: float | None = None
+    total_s: float = 0.0
+    tokens_per_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one question, over however many attempts."""
+
+    text: str
+    status: AnswerStatus
+    model: str = ""
+    reasoning: str = ""
+    finish_reason: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    usage: Usage | None = None
+    timings: Timings = Timings()
+    interruptions: tuple[Interruption, ...] = ()
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and, once it came, its answer.
+
+    `options` are the sampling parameters that were sent (`temperature`, …).
+    """
+
+    id: str
+    question: Message
+    answer: Answer | None = None
+    parent: str = ""
+    model: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One line of turns, oldest first, under an optional system prompt."""
+
+    id: str
+    system: str = ""
+    title: str = ""
+    turns: tuple[Turn, ...] = ()
+
+    def append(self, turn: Turn) -> "Conversation":
+        """Return the conversation with `turn` at its end, its parent set to the turn before."""
+        return replace(self, turns=(*self.turns, replace(turn, parent=self.tip)))
+
+    def undo(self, count: int = 1) -> "Conversation":
+        """Return the conversation without its last `count` turns."""
+        return replace(self, turns=self.turns[: max(len(self.turns) - count, 0)])
+
+    def retry(self, turn: Turn) -> "Conversation":
+        """Return the conversation with `turn` in place of the last one, as its sibling."""
+        return self.undo().append(turn)
+
+    def answer_last(self, answer: Answer) -> "Conversation":
+        """Return the conversation with `answer` as the answer of its last turn.
+
+        Raises:
+            IndexError: There is no turn to answer.
+        """
+        return replace(self, turns=(*self.turns[:-1], replace(self.turns[-1], answer=answer)))
+
+    def fork(self, new_id: str) -> "Conversation":
+        """Return the same line of turns as the beginning of another conversation."""
+        return replace(self, id=new_id)
+
+    @property
+    def tip(self) -> str:
+        """The id of the last turn, or an empty string."""
+        return self.turns[-1].id if self.turns else ""
+
+    def build_messages(self) -> tuple[Message, ...]:
+        """Return the messages to send: system, then questions and answers, the open one last."""
+        messages: list[Message] = []
+        if self.system:
+            messages.append(build_message(Role.SYSTEM, self.system))
+        for turn in self.turns:
+            messages.append(turn.question)
+            if turn.answer is not None and turn.answer.text:
+                messages.append(build_message(Role.ASSISTANT, turn.answer.text))
+        return tuple(messages)

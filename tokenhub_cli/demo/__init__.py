@@ -1,0 +1,1 @@
+"""The embedded gateway: a real HTTP server on loopback, with faults on request."""

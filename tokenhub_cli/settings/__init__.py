@@ -1,0 +1,1 @@
+"""Where every setting and key comes from."""

@@ -1,0 +1,1 @@
+"""What stays on disk: history, and the answer in flight."""

@@ -1,0 +1,1 @@
+"""Bytes and dicts to meaning and back. No I/O, no clock, standard library only."""
