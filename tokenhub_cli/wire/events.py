@@ -1,7 +1,7 @@
 """What a stream can say.
 
-`wire/chunks.py` decodes one server-sent event into the first group. `gateway/client.py` passes text,
-reasoning, tool calls and usage on, turns the rest into the second group, and always ends with
+`wire/chunks.py` decodes one server-sent event into the first group. `gateway/client.py` passes
+text, reasoning and tool calls on, turns the rest into the second group, and always ends with
 exactly one `Ended`.
 """
 

@@ -1,0 +1,123 @@
+"""The command tree: which words there are, and the one module that each of them loads.
+
+Only the named command's module is imported, so that `ask` never pays for `history`, and the
+overview (`tokenhub --help`) is printed from the table without loading typer. Each module offers
+`app: typer.Typer`, a single command or a group; its functions return an exit code (None means 0)
+and raise `TokenHubError`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tokenhub_cli import __version__
+from tokenhub_cli.cli.context import read_context, write_line
+from tokenhub_cli.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import typer
+
+# command -> (module, one line of help), in the order of `tokenhub --help`
+COMMANDS: dict[str, tuple[str, str]] = {
+    "ask": ("tokenhub_cli.cli.ask", "Print one answer to stdout."),
+}
+
+OVERVIEW = """\
+Usage: tokenhub COMMAND [ARGUMENTS]
+
+  Chat with the models behind TokenHub, or any gateway that speaks its protocol.
+
+Examples:
+  tokenhub ask --demo "Write a poem"      try it, no key needed
+  tokenhub keys set                       store your key
+  tokenhub ask "Why is the sky blue?"     one answer
+  git diff | tokenhub ask "Review this"   in a pipe
+
+Commands:
+{commands}
+
+Options:
+  -V, --version  Print the version.
+  --debug        With any command: show the traceback of an error.
+  -h, --help     Show this message; `tokenhub COMMAND --help` says more.
+"""
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run the command that `arguments` name and return its exit code.
+
+    Without arguments, `tokenhub` asks what a pipe brings, or shows the overview on a terminal.
+
+    Raises:
+        TokenHubError: What the command raised, or `UsageError` for words it does not know.
+    """
+    if not arguments:
+        arguments = ["--help"] if read_context().stdin_is_terminal else ["ask"]
+    name, rest = arguments[0], arguments[1:]
+    if name in ("-h", "--help"):
+        write_line(format_overview().rstrip())
+        return ExitCode.COMPLETE
+    if name in ("-V", "--version"):
+        write_line(f"tokenhub {__version__}")
+        return ExitCode.COMPLETE
+    if name not in COMMANDS:
+        raise _unknown_command_error(arguments)
+    return _invoke(name, rest)
+
+
+def format_overview() -> str:
+    """Return what `tokenhub --help` prints."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:{width}}  {summary}" for name, (_, summary) in COMMANDS.items()]
+    return OVERVIEW.format(commands="\n".join(lines))
+
+
+def load_command(name: str) -> Any:
+    """Return the parsed command tree of `name`, ready to run or to be described."""
+    from typer.main import get_command
+
+    app: typer.Typer = import_module(COMMANDS[name][0]).app
+    return get_command(app)
+
+
+def _invoke(name: str, arguments: list[str]) -> int:
+    command = load_command(name)
+    from typer import Abort
+    from typer.exceptions import TyperException
+
+    try:
+        code = command.main(
+            args=arguments,
+            prog_name=f"tokenhub {name}",
+            standalone_mode=False,
+            windows_expand_args=False,
+        )
+    except Abort:
+        return ExitCode.INTERRUPTED
+    except TyperException as error:
+        raise _usage_error(error, name) from None
+    return code or ExitCode.COMPLETE
+
+
+def _usage_error(error: Any, name: str) -> UsageError:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else f"tokenhub {name}"
+    message = error.format_message().rstrip(".").replace("'", "`")
+    if message.startswith("Usage:"):  # a group without a subcommand brings its whole help
+        message = "a subcommand is missing"
+    return UsageError(message[:1].lower() + message[1:], hint=f"`{path} --help`")
+
+
+def _unknown_command_error(arguments: list[str]) -> UsageError:
+    import shlex
+    from difflib import get_close_matches
+
+    name = arguments[0]
+    near = get_close_matches(name, COMMANDS, n=1)
+    if near:
+        rest = shlex.join([near[0], *arguments[1:]])
+        return UsageError(f"there is no command `{name}`", hint=f"`tokenhub {rest}`")
+    if name.startswith("-"):
+        return UsageError(f"there is no option `{name}` here", hint="`tokenhub --help`")
+    return UsageError(
+        f"there is no command `{name}`", hint=f"to ask it: `tokenhub ask {shlex.join(arguments)}`"
+    )

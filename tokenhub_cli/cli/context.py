@@ -1,0 +1,72 @@
+"""What a command finds around it: the environment, the three streams, where files live.
+
+One value is read once at the start of a command and handed down, so that nothing below `cli` looks
+at `os.environ` or asks whether a stream is a terminal by itself.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TYPER_OPTIONS: Mapping[str, Any] = {
+    "add_completion": False,  # the static scripts in completions/ do not start Python
+    "pretty_exceptions_enable": False,  # __main__.py reports errors
+    "rich_markup_mode": None,  # rich would cost 80 ms for each --help
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The surroundings of one run.
+
+    `environ` is the environment; the three booleans say whether a stream is a real terminal,
+    whatever colour variables claim.
+    """
+
+    environ: Mapping[str, str]
+    stdin_is_terminal: bool
+    stdout_is_terminal: bool
+    stderr_is_terminal: bool
+
+
+def read_context() -> Context:
+    """Return the surroundings of this process; a closed stream is no terminal."""
+    return Context(
+        environ=os.environ,
+        stdin_is_terminal=_is_terminal(0),
+        stdout_is_terminal=_is_terminal(1),
+        stderr_is_terminal=_is_terminal(2),
+    )
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def write_line(text: str) -> None:
+    """Write one line to stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def write_notice(text: str) -> None:
+    """Write one line to stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def build_help(summary: str, *examples: str, details: str = "") -> str:
+    r"""Return a command's help text: the summary, examples, then the details.
+
+    A line that holds only `\b` tells the help formatter to keep the paragraph's lines as they are.
+    """
+    parts = [summary]
+    if examples:
+        parts.append("\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples))
+    if details:
+        parts.append(details)
+    return "\n\n".join(parts)
