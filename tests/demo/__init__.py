@@ -1,0 +1,1 @@
+"""Tests of the embedded gateway, by clients that are not ours."""
