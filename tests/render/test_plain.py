@@ -1,0 +1,157 @@
+"""The model's text as it is."""
+
+import io
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support.terminal import FakeClock, open_terminal
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus
+from tokenhub_cli.errors import IncompleteAnswerError
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.plain import PlainSink
+from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.wire.events import Event, Interrupted, ReasoningDelta, TextDelta
+
+COMPLETE = Answer("", AnswerStatus.COMPLETE)
+HOSTILE = "\x1b]52;c;cm0=\x07 and \ud83d"
+
+
+def show_in_memory(*events: Event, error: Any = None, **options: Any) -> tuple[str, str]:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    presentation = Presentation(FakeClock(), **options)
+    sink = PlainSink(presentation, Outlet(stdout), Outlet(stderr))
+    for event in events:
+        sink.show(event)
+    sink.finish(COMPLETE, error)
+    return stdout.getvalue(), stderr.getvalue()
+
+
+def open_on(stream: Any, **options: Any) -> PlainSink:
+    defaults: dict[str, Any] = {
+        "clock": FakeClock(),
+        "understands_escapes": True,
+        "use_color": True,
+    }
+    return PlainSink(Presentation(**defaults | options), Outlet(stream), Outlet(stream))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "written"),
+    [(["a", "b"], "ab\n"), (["a\n"], "a\n"), (["a", "\n"], "a\n"), (["\n\n"], "\n\n"), ([], "")],
+)
+def test_a_final_newline_is_added_only_if_the_text_lacks_one(
+    pieces: list[str], written: str
+) -> None:
+    """Stdout is the text exactly, plus a newline at its end if there is none."""
+    assert show_in_memory(*map(TextDelta, pieces)) == (written, "")
+
+
+def test_a_pipe_gets_the_text_exactly() -> None:
+    """Nothing is sanitised into a pipe: a program reads it."""
+    assert show_in_memory(TextDelta("\x1b[31m\u202e"))[0] == "\x1b[31m\u202e\n"
+
+
+def test_reasoning_never_goes_into_a_pipe() -> None:
+    """Thinking is shown on terminals only."""
+    assert show_in_memory(ReasoningDelta("hm"), TextDelta("a")) == ("a\n", "")
+
+
+def test_an_error_and_a_footer_go_to_stderr() -> None:
+    """Stdout carries the answer and nothing else."""
+    error = IncompleteAnswerError("cut off", hint="run `tokenhub resume`")
+    stdout, stderr = show_in_memory(TextDelta("a"), error=error, show_usage=True, model="m")
+    assert stdout == "a\n"
+    assert stderr == "m\nerror: cut off\n\nhint: run `tokenhub resume`\n"
+
+
+def test_a_reader_that_leaves_is_told_to_the_turn() -> None:
+    """BrokenPipeError goes through, so that the turn can end quietly."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = os.fdopen(writing, "w")
+    with stream:
+        sink = PlainSink(Presentation(FakeClock()), Outlet(stream), Outlet(io.StringIO()))
+        with pytest.raises(BrokenPipeError):
+            sink.show(TextDelta("text"))
+
+
+def test_a_terminal_gets_the_text_sanitised() -> None:
+    """What could drive the terminal is made visible, also when it is cut."""
+    with open_terminal() as terminal:
+        sink = open_on(terminal.stream)
+        for character in HOSTILE:
+            sink.show(TextDelta(character))
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == ["␛]52;c;cm0=␇ and \ufffd"]
+        assert b"\x1b" not in terminal.received
+
+
+def test_reasoning_is_dim_above_the_answer() -> None:
+    """On a terminal thinking comes first, dim, and a blank line parts it from the answer."""
+    with open_terminal() as terminal:
+        sink = open_on(terminal.stream)
+        for event in (ReasoningDelta("hm, "), ReasoningDelta("so"), TextDelta("answer")):
+            sink.show(event)
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == ["hm, so", "", "answer"]
+        assert b"\x1b[2mhm, \x1b[22m" in terminal.received
+
+
+def test_hidden_reasoning_is_hidden() -> None:
+    """With -R nothing of it appears."""
+    with open_terminal() as terminal:
+        sink = open_on(terminal.stream, show_reasoning=False)
+        sink.show(ReasoningDelta("hm"))
+        sink.show(TextDelta("answer"))
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == ["answer"]
+
+
+def test_waiting_in_mid_answer_leaves_no_trace() -> None:
+    """A countdown below a partial line vanishes, and the line goes on; notices come last."""
+    with open_terminal(60, 4) as terminal:
+        clock = FakeClock()
+        sink = open_on(terminal.stream, clock=clock)
+        sink.show(TextDelta("one\ntwo\nthree\nfour is "))
+        sink.show(Interrupted(22, "reset", 3.0))
+        sink.tick()
+        assert terminal.read_screen()[-1] == "reset; asking for the rest in 3 s; Ctrl-C stops"
+        clock.advance(1)
+        sink.tick()
+        sink.show(TextDelta("whole"))
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == [
+            *("one", "two", "three", "four is whole"),
+            "note: cut off after 22 characters: reset",
+        ]
+
+
+def test_a_dumb_terminal_gets_no_escape_sequence() -> None:
+    """Without escape sequences waiting is plain lines."""
+    with open_terminal() as terminal:
+        clock = FakeClock()
+        sink = open_on(terminal.stream, clock=clock, understands_escapes=False, use_color=False)
+        clock.advance(11)
+        sink.tick()
+        sink.show(ReasoningDelta("hm"))
+        sink.show(TextDelta("answer"))
+        sink.finish(COMPLETE, None)
+        terminal.settle()
+        assert b"\x1b" not in terminal.received
+        assert terminal.read_all()[0] == "note: waiting for the gateway for 11 s"
+
+
+def test_the_plain_sink_loads_no_third_party_library() -> None:
+    """Importing it is cheap: neither rich nor prompt_toolkit nor json comes with it."""
+    code = (
+        "import sys; import tokenhub_cli.render.plain;"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {"rich", "markdown_it", "pygments", "prompt_toolkit", "json"}.isdisjoint(loaded)

@@ -1,0 +1,91 @@
+"""The transient line comes and goes without a trace."""
+
+import pytest
+
+from tests.support.terminal import EmulatedTerminal, open_terminal
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.status import StatusLine, find_column
+
+
+def write(status: StatusLine, outlet: Outlet, text: str) -> None:
+    status.hide()
+    outlet.write(text)
+    status.track(text)
+
+
+def open_status(terminal: EmulatedTerminal) -> tuple[StatusLine, Outlet]:
+    outlet = Outlet(terminal.stream)
+    return StatusLine(outlet, can_repaint=True), outlet
+
+
+def test_the_line_is_rewritten_in_place() -> None:
+    """A later status replaces an earlier one, and hiding leaves nothing."""
+    with open_terminal(40, 5) as terminal:
+        status, _ = open_status(terminal)
+        status.draw("waiting 10 s")
+        status.draw("waiting 11 s")
+        assert terminal.read_screen()[:2] == ["waiting 11 s", ""]
+        status.hide()
+        assert terminal.read_all() == []
+        assert (terminal.screen.cursor.x, terminal.screen.cursor.y) == (0, 0)
+
+
+@pytest.mark.parametrize("lines_above", [0, 3, 4, 20])
+@pytest.mark.parametrize(
+    "partial", ["partial", "x" * 50, "wide 漢字", "tab\tstop", "e\u0301 👨‍👩‍👧"[:3]]
+)
+def test_a_partial_line_goes_on_where_it_stopped(lines_above: int, partial: str) -> None:
+    """In mid-line the status stands below, at the screen's bottom too, and the text goes on."""
+    with open_terminal(40, 5) as terminal, open_terminal(40, 5) as untouched:
+        status, outlet = open_status(terminal)
+        other = Outlet(untouched.stream)
+        above = "".join(f"line {number}\n" for number in range(lines_above))
+        for text in (above, partial):
+            write(status, outlet, text)
+            other.write(text)
+        status.draw("waiting 10 s; Ctrl-C stops")
+        status.draw("waiting 11 s; Ctrl-C stops")
+        assert "waiting 11 s; Ctrl-C stops" in terminal.read_screen()
+        for text in (" and on\n", "next line"):
+            write(status, outlet, text)
+            other.write(text)
+        assert terminal.read_all() == untouched.read_all()
+
+
+def test_nothing_is_drawn_at_the_right_edge() -> None:
+    """A line that fills the width cannot be returned to, so no status is drawn below it."""
+    with open_terminal(40, 5) as terminal:
+        status, outlet = open_status(terminal)
+        write(status, outlet, "x" * 40)
+        status.draw("waiting")
+        write(status, outlet, "y")
+        assert terminal.read_all() == ["x" * 40, "y"]
+
+
+def test_a_status_is_cut_to_the_width() -> None:
+    """A status never wraps, since a wrapped one could not be erased."""
+    with open_terminal(20, 5) as terminal:
+        status, _ = open_status(terminal)
+        status.draw("a reason that is far too long for this screen")
+        assert terminal.read_screen()[:2] == ["a reason that is fa", ""]
+
+
+def test_a_stream_that_cannot_repaint_gets_nothing() -> None:
+    """Into a pipe or a dumb terminal no status is drawn."""
+    with open_terminal(40, 5) as terminal:
+        outlet = Outlet(terminal.stream)
+        status = StatusLine(outlet, can_repaint=False)
+        status.track("partial")
+        status.draw("waiting")
+        status.hide()
+        terminal.settle()
+        assert terminal.received == b""
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [("", 0), ("abc", 3), ("漢", 2), ("x" * 9 + "漢", 2), ("a\tb", 9), ("e\u0301", 1)],
+)
+def test_columns_are_counted_as_a_terminal_does(line: str, column: int) -> None:
+    """Wide and combining characters, tabs and wrapping are taken into account."""
+    assert find_column(line, 10) == column

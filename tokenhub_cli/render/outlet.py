@@ -1,0 +1,95 @@
+"""The two standard streams, written whole and at once.
+
+An `Outlet` writes straight to the file descriptor, so that each piece is out when `write` returns
+and nothing is left for a buffer to lose. Into a pipe or file text is UTF-8, whatever the locale
+says; a terminal gets its own encoding. A Windows console is written through Python's stream, which
+knows how to.
+"""
+
+import os
+import sys
+from typing import TextIO
+
+DEFAULT_SIZE = (80, 24)
+
+
+class Outlet:
+    """One of the standard streams.
+
+    Args:
+        stream: The text stream; what it still buffers is flushed first.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        stream.flush()
+        self._stream = stream
+        self.is_terminal = stream.isatty()
+        self.descriptor = _find_descriptor(stream)
+        self._encoding = (stream.encoding or "utf-8") if self.is_terminal else "utf-8"
+
+    def write(self, text: str) -> None:
+        """Write all of `text` before returning.
+
+        Raises:
+            BrokenPipeError: The reader has closed the pipe.
+            OSError: The device is full or gone.
+        """
+        if self.descriptor is None or (sys.platform == "win32" and self.is_terminal):
+            self._stream.write(encode_text(text, self._encoding).decode(self._encoding))
+            self._stream.flush()
+        else:
+            write_fully(self.descriptor, encode_text(text, self._encoding))
+
+    def measure(self) -> tuple[int, int]:
+        """Return the terminal's columns and rows, never less than one."""
+        if self.descriptor is None or not self.is_terminal:
+            return DEFAULT_SIZE
+        try:
+            columns, rows = os.get_terminal_size(self.descriptor)
+        except OSError:
+            return DEFAULT_SIZE
+        # Some pseudo-terminals are born without a size.
+        return columns or DEFAULT_SIZE[0], rows or DEFAULT_SIZE[1]
+
+    def shares_terminal(self, other: "Outlet") -> bool:
+        """Whether both streams show on one and the same terminal."""
+        if not (self.is_terminal and other.is_terminal):
+            return False
+        if self.descriptor is None or other.descriptor is None:
+            return True
+        mine, theirs = os.fstat(self.descriptor), os.fstat(other.descriptor)
+        return (mine.st_rdev, mine.st_ino) == (theirs.st_rdev, theirs.st_ino)
+
+
+def encode_text(text: str, encoding: str = "utf-8") -> bytes:
+    """Return `text` as bytes; what the encoding cannot say becomes a replacement character."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return whole.encode(encoding, "replace")
+
+
+def write_fully(descriptor: int, data: bytes) -> None:
+    """Write all of `data` to a file descriptor, however many writes that takes.
+
+    Raises:
+        BrokenPipeError: The reader has closed the pipe.
+        OSError: The device is full or gone.
+    """
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(descriptor, view) :]
+        except BlockingIOError:
+            # A parent process made the pipe non-blocking, and it is full.
+            import select
+
+            select.select([], [descriptor], [])
+
+
+def _find_descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except OSError:  # io.UnsupportedOperation: a stream in memory
+        return None

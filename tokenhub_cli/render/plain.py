@@ -1,0 +1,122 @@
+"""The model's text as it is: for pipes, files, dumb terminals and `--raw`.
+
+Into a pipe or file stdout gets the text exactly, each piece written when it arrives, and a final
+newline if the text lacks one. On a terminal the text is sanitised. A reader that closes the pipe is
+no failure: `BrokenPipeError` goes through to the turn, which ends quietly. Nothing here imports a
+third-party library.
+"""
+
+from tokenhub_cli.chat.conversation import Answer
+from tokenhub_cli.errors import TokenHubError
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.reporter import Reporter
+from tokenhub_cli.render.sanitize import Sanitizer
+from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.status import StatusLine
+from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
+
+DIM, UNDIM = "\x1b[2m", "\x1b[22m"
+
+
+class PlainSink:
+    """Shows an answer as plain text.
+
+    Args:
+        presentation: How the turn is to be shown.
+        answer_outlet: stdout.
+        notice_outlet: stderr.
+    """
+
+    def __init__(
+        self, presentation: Presentation, answer_outlet: Outlet, notice_outlet: Outlet
+    ) -> None:
+        self._presentation = presentation
+        self._answer = answer_outlet
+        self._notices = notice_outlet
+        shares_terminal = notice_outlet.shares_terminal(answer_outlet)
+        self._shares_terminal = shares_terminal
+        self._status = StatusLine(
+            notice_outlet,
+            can_repaint=notice_outlet.is_terminal and presentation.understands_escapes,
+        )
+        self._reporter = Reporter(
+            notice_outlet,
+            self._status,
+            presentation.clock,
+            shares_terminal=shares_terminal,
+            quiet=presentation.quiet,
+            verbose=presentation.verbose,
+        )
+        self._sanitizer = Sanitizer() if answer_outlet.is_terminal else None
+        self._ends_line = True
+        self._reasoning: Sanitizer | None = None
+        self._shows_reasoning = presentation.show_reasoning and shares_terminal
+
+    def show(self, event: Event) -> None:
+        """Write a piece of text at once, or say on stderr what else happened.
+
+        Raises:
+            BrokenPipeError: The reader has closed the pipe.
+        """
+        match event:
+            case TextDelta(text):
+                self._reporter.data_arrived()
+                self._close_reasoning()
+                self._write_text(self._sanitizer.feed(text) if self._sanitizer else text)
+            case ReasoningDelta(text):
+                self._reporter.data_arrived()
+                if self._shows_reasoning:
+                    self._write_reasoning(text)
+            case ToolCallDelta():
+                self._reporter.data_arrived()
+            case _:
+                self._reporter.report(event)
+
+    def tick(self) -> float | None:
+        """Refresh what is transient; return seconds until the next call is wanted."""
+        return self._reporter.tick()
+
+    def finish(self, answer: Answer, error: TokenHubError | None) -> None:
+        """End the answer's last line; then notices, footer and error."""
+        self._status.hide()
+        self._close_reasoning()
+        if self._sanitizer:
+            self._write_text(self._sanitizer.finish())
+        if not self._ends_line:
+            self._write_text("\n")
+        presentation = self._presentation
+        self._reporter.finish(
+            answer,
+            error,
+            footer_for=presentation.model if presentation.show_usage else None,
+            prices=presentation.prices,
+        )
+
+    def _write_text(self, text: str) -> None:
+        if not text:
+            return
+        self._answer.write(text)
+        self._ends_line = text.endswith("\n")
+        if self._shares_terminal:
+            self._status.track(text)
+
+    def _write_reasoning(self, text: str) -> None:
+        if self._reasoning is None:
+            self._reasoning = Sanitizer()
+        self._write_dimly(self._reasoning.feed(text))
+
+    def _close_reasoning(self) -> None:
+        if self._reasoning is None:
+            return
+        self._write_dimly(self._reasoning.finish())
+        self._reasoning = None
+        text = "\n\n" if self._status.is_mid_line else "\n"
+        self._notices.write(text)
+        self._status.track(text)
+
+    def _write_dimly(self, text: str) -> None:
+        if not text:
+            return
+        is_dim = self._presentation.understands_escapes and self._presentation.use_color
+        self._notices.write(f"{DIM}{text}{UNDIM}" if is_dim else text)
+        self._status.track(text)

@@ -1,0 +1,71 @@
+"""The small protocol that every renderer speaks, and the choice among them.
+
+A sink owns stdout and stderr for one turn; the main thread alone calls it. Renderers are imported
+only when chosen: an answer into a pipe loads no third-party library.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tokenhub_cli.chat.conversation import Answer
+from tokenhub_cli.chat.usage import Prices
+from tokenhub_cli.errors import TokenHubError
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.wire.events import Event
+
+
+class Sink(Protocol):
+    """Shows one turn."""
+
+    def show(self, event: Event) -> None:
+        """Show an event; called for every one but `Ended`. Its text is unsanitised."""
+
+    def tick(self) -> float | None:
+        """Repaint, wait, count down; return seconds until the next call is wanted, or None."""
+
+    def finish(self, answer: Answer, error: TokenHubError | None) -> None:
+        """Show the end: last text, newline, footer, notices, error and hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How a turn is to be shown.
+
+    `output` is `text`, `json` or `stream-json`. `use_color` and `understands_escapes` are decided
+    by `render/theme.py`. `prices` are None where unknown. `clock` gives seconds, monotonic.
+    """
+
+    clock: Callable[[], float]
+    model: str = ""
+    base_url: str = ""
+    conversation: str = ""
+    output: str = "text"
+    raw: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    show_usage: bool = False
+    show_reasoning: bool = True
+    prices: Prices | None = None
+    use_color: bool = False
+    understands_escapes: bool = False
+    screen_reader: bool = False
+    theme: str = "auto"
+    code_theme: str = ""
+
+
+def choose_sink(presentation: Presentation, answer_outlet: Outlet, notice_outlet: Outlet) -> Sink:
+    """Return the sink for a turn.
+
+    Args:
+        presentation: How the turn is to be shown.
+        answer_outlet: stdout.
+        notice_outlet: stderr.
+    """
+    if presentation.output != "text":
+        from tokenhub_cli.render.jsonl import JsonSink
+
+        return JsonSink(presentation, answer_outlet, notice_outlet)
+    from tokenhub_cli.render.plain import PlainSink
+
+    return PlainSink(presentation, answer_outlet, notice_outlet)

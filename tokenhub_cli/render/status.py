@@ -1,0 +1,93 @@
+"""One transient line on a terminal: drawn, rewritten in place, and gone without a trace.
+
+The line belongs to the terminal that stderr shows on. Where stdout shows on the same one, the
+cursor may stand in the middle of a line of the answer. Then the status is drawn on the line below
+and the cursor goes back by relative moves, which stay right when drawing has scrolled the screen.
+A line that fills the screen's width leaves the cursor in a state that no sequence restores
+(DEC's pending wrap); near the right edge nothing is drawn.
+"""
+
+import unicodedata
+
+from tokenhub_cli.render.outlet import Outlet
+
+ERASE_LINE = "\r\x1b[2K"
+CURSOR_UP = "\x1b[A"
+TAB_WIDTH = 8
+EDGE = 2  # columns kept free at the right, in case a terminal measures a character differently
+
+
+class StatusLine:
+    """The transient line.
+
+    Args:
+        outlet: stderr.
+        can_repaint: Whether `outlet` is a terminal that understands escape sequences.
+    """
+
+    def __init__(self, outlet: Outlet, *, can_repaint: bool) -> None:
+        self._outlet = outlet
+        self.can_repaint = can_repaint
+        self._line: list[str] = []  # what stands on the cursor's line, where that matters
+        self._drawn = ""
+        self._column = 0
+
+    @property
+    def is_mid_line(self) -> bool:
+        """Whether the cursor's line holds text."""
+        return bool(self._line)
+
+    def track(self, text: str) -> None:
+        """Take note of text that was written to the same terminal."""
+        if not self.can_repaint:
+            return
+        _, newline, rest = text.rpartition("\n")
+        if newline:
+            self._line.clear()
+        if rest:
+            self._line.append(rest)
+
+    def draw(self, text: str) -> None:
+        """Show `text`, cut to the screen's width, in place of the status shown before."""
+        if not self.can_repaint or text == self._drawn:
+            return
+        columns, _ = self._outlet.measure()
+        shown = text[: columns - 1]
+        if self._drawn:
+            self._outlet.write(ERASE_LINE + shown)
+        elif not self._line:
+            self._outlet.write(shown)
+        else:
+            self._column = find_column("".join(self._line), columns)
+            if not 0 < self._column < columns - EDGE:
+                return
+            self._outlet.write("\n" + shown)
+        self._drawn = text
+
+    def hide(self) -> None:
+        """Remove the status and put the cursor back where the text ends."""
+        if not self._drawn:
+            return
+        self._drawn = ""
+        back = f"{CURSOR_UP}\x1b[{self._column + 1}G" if self._line else ""
+        self._outlet.write(ERASE_LINE + back)
+
+
+def find_column(line: str, columns: int) -> int:
+    """Return the column (from 0) that the cursor stands in after `line`, on a screen that wraps."""
+    column = 0
+    for character in line:
+        if character == "\t":
+            column = min((column // TAB_WIDTH + 1) * TAB_WIDTH, columns - 1)
+            continue
+        width = _measure(character)
+        column = width if column + width > columns else column + width
+    return column
+
+
+def _measure(character: str) -> int:
+    if character < "\u0300":
+        return 1
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
