@@ -1,0 +1,83 @@
+"""Every answer, cut at every byte, resumed by every kind of gateway."""
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.support.answers import LONG, SHORT, cut_everywhere
+from tests.support.continuations import (
+    EXACT,
+    HOPELESS,
+    KNOWN_PLACE,
+    OTHER_PLACE,
+    Behaviour,
+    Outcome,
+    resume,
+)
+from tokenhub_cli.wire.seam import plan_seam
+
+ALL = {**EXACT, **KNOWN_PLACE, **OTHER_PLACE, **HOPELESS}
+
+
+def assert_nothing_lost_or_doubled(outcome: Outcome, answer: str) -> None:
+    if outcome.complete:
+        assert outcome.text.rstrip() == answer.rstrip()
+    else:
+        assert answer.startswith(outcome.text)
+
+
+@pytest.mark.parametrize("answer", SHORT.values(), ids=SHORT)
+def test_exact_gateway_always_finishes_the_answer(answer: str) -> None:
+    """A gateway that goes on exactly is joined byte for byte, wherever the cut was."""
+    for received in cut_everywhere(answer):
+        for size in (1, 7, 1000):
+            outcome = resume(answer, received, EXACT["exact"], size=size)
+            assert (outcome.text, outcome.complete) == (answer, True), received
+
+
+@pytest.mark.parametrize("behaviour", KNOWN_PLACE.values(), ids=KNOWN_PLACE)
+@pytest.mark.parametrize("answer", SHORT.values(), ids=SHORT)
+def test_white_space_at_the_seam_costs_nothing(answer: str, behaviour: Behaviour) -> None:
+    """White space trimmed, added or changed at the seam loses and doubles no character."""
+    for received in cut_everywhere(answer):
+        assert_nothing_lost_or_doubled(resume(answer, received, behaviour), answer)
+
+
+@pytest.mark.parametrize("behaviour", OTHER_PLACE.values(), ids=OTHER_PLACE)
+@pytest.mark.parametrize("answer", SHORT.values(), ids=SHORT)
+def test_repeated_words_are_never_doubled(answer: str, behaviour: Behaviour) -> None:
+    """Repeated words are swallowed or the answer stays incomplete, unless nobody could tell."""
+    for received in cut_everywhere(answer):
+        outcome = resume(answer, received, behaviour)
+        if not outcome.ambiguous:
+            assert_nothing_lost_or_doubled(outcome, answer)
+
+
+@pytest.mark.parametrize("behaviour", HOPELESS.values(), ids=HOPELESS)
+@pytest.mark.parametrize("answer", SHORT.values(), ids=SHORT)
+def test_what_cannot_be_joined_is_not_joined(answer: str, behaviour: Behaviour) -> None:
+    """Other words, silence and refusals leave the answer as it was, and incomplete."""
+    for received in cut_everywhere(answer):
+        if not plan_seam(received).prefix:  # asked afresh: any answer that begins so will do
+            continue
+        outcome = resume(answer, received, behaviour)
+        assert outcome == Outcome(received, complete=False, ambiguous=outcome.ambiguous)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    answer=st.sampled_from([*SHORT.values(), LONG]),
+    where=st.floats(0, 1, exclude_max=True),
+    name=st.sampled_from(list(ALL)),
+    cuts=st.lists(st.integers(0, 120), max_size=12),
+    size=st.integers(1, 40),
+)
+def test_resumed_answers_may_be_cut_again(
+    answer: str, where: float, name: str, cuts: list[int], size: int
+) -> None:
+    """However often the continuation is cut in turn, no character is lost or doubled."""
+    received = answer[: 1 + int(where * len(answer))]
+    assume(received.strip() and (name not in HOPELESS or plan_seam(received).prefix))
+    outcome = resume(answer, received, ALL[name], cuts=tuple(cuts), size=size)
+    if not outcome.ambiguous or name in EXACT or name in KNOWN_PLACE:
+        assert_nothing_lost_or_doubled(outcome, answer)
