@@ -11,6 +11,7 @@ from typing import Any
 from tokenhub_cli.chat.conversation import (
     Answer,
     AnswerStatus,
+    Conversation,
     Interruption,
     Timings,
     ToolCall,
@@ -39,6 +40,7 @@ ANSWER_COLUMNS = (
     "total_s",
     "tokens_per_s",
 )
+TITLE_LENGTH = 72
 TURN_COLUMNS = ("id", "parent", "model", "options", "question", "attachments")
 
 
@@ -49,6 +51,17 @@ def clean_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def build_title(conversation: Conversation, turn: Turn) -> str:
+    """Return a title: the beginning of the conversation's first question, on one line."""
+    first = conversation.turns[0] if conversation.turns else turn
+    words = " ".join(clean_text(first.question.text[: TITLE_LENGTH * 8]).split())
+    if len(words) <= TITLE_LENGTH:
+        return words
+    cut = words[: TITLE_LENGTH - 1]
+    at_word = cut.rpartition(" ")[0]
+    return (at_word if len(at_word) > TITLE_LENGTH // 2 else cut) + "…"
 
 
 def encode_message(message: Message) -> Any:

@@ -25,9 +25,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tokenhub_cli.chat.conversation import AnswerStatus, Conversation
+from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
 from tokenhub_cli.store.lock import lock_file
-from tokenhub_cli.store.rows import encode_message
+from tokenhub_cli.store.rows import decode_message, encode_message
 
 FORMAT_VERSION = 1
 SUFFIX = ".spool"
@@ -53,6 +53,17 @@ class SpoolHeader:
     title: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     process: int = 0
+
+    def build_conversation(self) -> Conversation:
+        """Return the conversation with the open turn alone; earlier turns are in history."""
+        turn = Turn(
+            id=self.turn,
+            question=decode_message(self.question),
+            parent=self.parent,
+            model=self.model,
+            options=self.options,
+        )
+        return Conversation(self.conversation, self.system, self.title, (turn,))
 
 
 class Spool:

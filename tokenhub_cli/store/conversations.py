@@ -1,0 +1,237 @@
+"""The history of conversations: saved as they happen, found again by id, prefix or `last`.
+
+A turn is stored when its question is sent and again when its answer is there. Turns are a tree;
+`Conversation` is one line through it, and the line that was used last is a conversation's active
+one. Everything is idempotent: saving the same turn twice changes nothing.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
+from tokenhub_cli.errors import UsageError
+from tokenhub_cli.store.database import Database
+from tokenhub_cli.store.rows import clean_text, decode_turn
+from tokenhub_cli.store.turns import (
+    find_conversation,
+    holds_more,
+    read_line,
+    write_answer,
+    write_line,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from tokenhub_cli.store.listing import ConversationSummary, Filters
+    from tokenhub_cli.store.orphans import SpooledAnswer
+
+
+class History:
+    """Kept conversations; made by `open_history`. For one thread at a time.
+
+    Every method may raise `StoreError`: the file cannot be used, or others kept it busy for too
+    long. `notices` are sentences to be shown to the user once.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self.database = database
+        self._clock = clock
+
+    @property
+    def notices(self) -> list[str]:
+        """What the user should know about the file itself."""
+        return self.database.notices
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()
+
+    def save_turn(self, conversation: Conversation, turn: Turn) -> None:
+        """Keep a turn, with its answer if it has one, and make its line the active one.
+
+        Args:
+            conversation: The line that the turn is the last of. Earlier turns that are not kept
+                yet (a store that failed, `--no-save`) are kept too.
+            turn: As appended to the conversation, its parent set.
+        """
+        now = self._clock()
+
+        def save(connection: "sqlite3.Connection") -> None:
+            write_line(connection, conversation, turn, now)
+
+        self.database.write(save)
+
+    def save_answer(self, turn_id: str, answer: Answer) -> None:
+        """Keep the answer to a turn that was saved before.
+
+        Raises:
+            UsageError: No such turn is kept, or not any more.
+        """
+        now = self._clock()
+        self.database.write(lambda connection: write_answer(connection, turn_id, answer, now))
+
+    def save_tip(self, conversation: Conversation) -> None:
+        """Make the line of `conversation` the active one: after an undo."""
+        self.database.write(
+            lambda connection: connection.execute(
+                "UPDATE conversations SET tip = ?, length = ?, system = ?, updated_at = ? "
+                "WHERE id = ?",
+                (
+                    conversation.tip,
+                    len(conversation.turns),
+                    clean_text(conversation.system),
+                    self._clock(),
+                    conversation.id,
+                ),
+            )
+        )
+
+    def keep_orphan(self, spooled: "SpooledAnswer") -> bool:
+        """Keep what a process that has ended left behind; return whether there was more in it.
+
+        An answer that history already holds at least as much of is left as it is.
+        """
+        conversation = spooled.header.build_conversation()
+        turn = conversation.turns[-1]
+        answer = spooled.build_answer()
+        now = self._clock()
+
+        def keep(connection: "sqlite3.Connection") -> bool:
+            row = connection.execute(
+                "SELECT status, answer, reasoning FROM turns WHERE id = ?", (turn.id,)
+            ).fetchone()
+            if row is not None and row["status"] and not holds_more(answer, row):
+                return False
+            if row is None:
+                write_line(connection, conversation, turn, now)
+            write_answer(connection, turn.id, answer, now)
+            return True
+
+        return self.database.write(keep)
+
+    def load_conversation(self, reference: str, tip: str = "") -> Conversation:
+        """Return one line of a conversation.
+
+        Args:
+            reference: An id, a prefix that fits one conversation, or `last`.
+            tip: The last turn of the line; the active line's if empty.
+
+        Raises:
+            UsageError: No conversation fits, or more than one.
+        """
+
+        def load(connection: "sqlite3.Connection") -> Conversation:
+            row = find_conversation(connection, reference)
+            return Conversation(
+                id=row["id"],
+                system=row["system"],
+                title=row["title"],
+                turns=read_line(connection, tip or row["tip"]),
+            )
+
+        return self.database.read(load)
+
+    def find_turn(self, turn_id: str) -> tuple[str, Turn]:
+        """Return a turn and the id of the conversation that it was born in.
+
+        Raises:
+            UsageError: No such turn is kept.
+        """
+
+        def find(connection: "sqlite3.Connection") -> tuple[str, Turn]:
+            row = connection.execute("SELECT * FROM turns WHERE id = ?", (turn_id,)).fetchone()
+            if row is None:
+                raise UsageError(f"no turn `{turn_id}` is kept", hint="tokenhub history list")
+            return row["conversation"], decode_turn(row)
+
+        return self.database.read(find)
+
+    def list_tips(self, conversation_id: str) -> tuple[str, ...]:
+        """Return the last turn of each branch of a conversation, oldest first."""
+        return self.database.read(
+            lambda connection: tuple(
+                row["id"]
+                for row in connection.execute(
+                    "SELECT id FROM turns WHERE conversation = ? AND NOT EXISTS "
+                    "(SELECT 1 FROM turns AS child WHERE child.parent <> '' "
+                    "AND child.parent = turns.id AND child.conversation = turns.conversation) "
+                    "ORDER BY number",
+                    (conversation_id,),
+                )
+            )
+        )
+
+    def newest_incomplete(self) -> Conversation | None:
+        """Return the line that ends with the newest answer that was cut off, or None."""
+
+        def find(connection: "sqlite3.Connection") -> Conversation | None:
+            row = connection.execute(
+                "SELECT turns.id AS tip, conversations.* FROM turns "
+                "JOIN conversations ON conversations.id = turns.conversation "
+                "WHERE status IN ('incomplete', 'cancelled', 'unverified') "
+                "ORDER BY turns.created_at DESC, turns.number DESC LIMIT 1"
+            ).fetchone()
+            if row is None:
+                return None
+            turns = read_line(connection, row["tip"])
+            return Conversation(row["id"], row["system"], row["title"], turns)
+
+        return self.database.read(find)
+
+    def list_conversations(self, filters: "Filters | None" = None) -> "list[ConversationSummary]":
+        """Return conversations, the newest first."""
+        from tokenhub_cli.store.listing import Filters, select_summaries
+
+        chosen = filters or Filters()
+        return self.database.read(lambda connection: select_summaries(connection, chosen))
+
+    def rename(self, reference: str, title: str) -> str:
+        """Give a conversation another title; return its id.
+
+        Raises:
+            UsageError: No conversation fits, or more than one.
+        """
+
+        def rename(connection: "sqlite3.Connection") -> str:
+            identifier: str = find_conversation(connection, reference)["id"]
+            connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ?", (clean_text(title), identifier)
+            )
+            return identifier
+
+        return self.database.write(rename)
+
+    def find_id(self, reference: str) -> str:
+        """Return the id that a prefix or `last` stands for.
+
+        Raises:
+            UsageError: No conversation fits, or more than one.
+        """
+        return str(self.database.read(lambda c: find_conversation(c, reference)["id"]))
+
+
+def open_history(path: Path, clock: Callable[[], float] = time.time) -> History:
+    """Return the history in the file `path`.
+
+    Cheap: the file is made, opened or brought to the newest shape at the first use.
+
+    Args:
+        path: The file, in the data directory.
+        clock: Seconds since 1970.
+    """
+    return History(Database(path), clock)

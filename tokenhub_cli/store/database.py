@@ -1,0 +1,181 @@
+"""One SQLite file: opened privately, written in short transactions, never silently broken.
+
+Rules: mode 0600 from its first byte; a rollback journal, not WAL, because home directories on
+network disks are common; other writers are waited for up to five seconds; a write is one short
+`BEGIN IMMEDIATE` transaction; opening reads one page, however large the file. A damaged file is set
+aside and what can be read of it is carried over (`store/salvage.py`); that is noted, never hidden.
+
+sqlite3 is imported when a file is opened, not before: a question is on its way by then.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tokenhub_cli.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+BUSY_SECONDS = 5.0
+
+Result = TypeVar("Result")
+
+
+class Database:
+    """An open history file. For one thread at a time.
+
+    `notices` are sentences for the user that came up on the way, each to be shown once.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notices: list[str] = []
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] = (0, 0)
+
+    def read(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
+        """Return what `work` returns.
+
+        Raises:
+            StoreError: The file cannot be used.
+        """
+        return self._run(work)
+
+    def write(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
+        """Return what `work` returns, its changes kept wholly or not at all.
+
+        Raises:
+            StoreError: The file cannot be used, or others kept it busy for too long.
+        """
+
+        def work_in_transaction(connection: "sqlite3.Connection") -> Result:
+            with transaction(connection):
+                return work(connection)
+
+        return self._run(work_in_transaction)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _run(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
+        import sqlite3
+
+        try:
+            return work(self._connect())
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+        except OSError as error:
+            raise explain_os(error, self.path) from error
+
+    def _connect(self) -> "sqlite3.Connection":
+        """Return the connection, a new one if another process has replaced the file."""
+        if self._connection is not None:
+            if read_identity(self.path) == self._identity:
+                return self._connection
+            self.close()
+        from tokenhub_cli.store.migrations import migrate
+
+        create_private_file(self.path)
+        connection = connect(self.path)
+        self._identity = read_identity(self.path)
+        self._connection = connection
+        migrate(connection, self.path)
+        return connection
+
+
+def connect(path: Path) -> "sqlite3.Connection":
+    """Return a connection in autocommit mode whose rows can be read by column name."""
+    import sqlite3
+
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+@contextmanager
+def transaction(connection: "sqlite3.Connection") -> Iterator[None]:
+    """Commit what happens inside, or undo all of it if an exception leaves."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def create_private_file(path: Path) -> None:
+    """Make the file and its directory for the owner alone; tighten a loose file.
+
+    An existing file is not opened here: closing it would drop this process's SQLite locks on it
+    (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+
+    Raises:
+        OSError: The file cannot be made.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:  # another process was faster
+            return
+    else:
+        if sys.platform != "win32" and mode & 0o077:
+            path.chmod(0o600)
+
+
+def read_identity(path: Path) -> tuple[int, int]:
+    """Return device and inode of a file, zeros if it is not there."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (status.st_dev, status.st_ino)
+
+
+def is_damage(error: "sqlite3.Error") -> bool:
+    """Tell whether an error means that the file's content is broken.
+
+    Codes: https://www.sqlite.org/rescode.html (SQLITE_CORRUPT and SQLITE_NOTADB).
+    """
+    import sqlite3
+
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def explain(error: "sqlite3.Error", path: Path) -> StoreError:
+    """Return SQLite's failure as an error for the user."""
+    import sqlite3
+
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreError(
+            f"history `{path}` is busy: another process has been writing to it "
+            f"for {BUSY_SECONDS:.0f} seconds"
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StoreError(f"history `{path}` cannot be written", hint=f"ls -l '{path}'")
+    if code == sqlite3.SQLITE_FULL:
+        return StoreError(f"history `{path}` cannot grow: the disk is full", hint="df -h")
+    return StoreError(f"history `{path}` cannot be used: {error}")
+
+
+def explain_os(error: OSError, path: Path) -> StoreError:
+    """Return the system's failure as an error for the user."""
+    return StoreError(
+        f"history `{path}` cannot be used: {error.strerror or error}",
+        hint=f"ls -ld '{path.parent}'",
+    )

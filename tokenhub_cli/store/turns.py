@@ -1,0 +1,152 @@
+"""Turns and their lines as rows: the statements behind `store/conversations.py`."""
+
+from typing import TYPE_CHECKING, Any
+
+from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
+from tokenhub_cli.errors import UsageError
+from tokenhub_cli.store.ids import normalise_prefix
+from tokenhub_cli.store.rows import (
+    ANSWER_COLUMNS,
+    TURN_COLUMNS,
+    build_title,
+    clean_text,
+    decode_turn,
+    encode_answer,
+    encode_turn,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+
+LAST = "last"
+CANDIDATES_SHOWN = 5
+
+# From a turn up to the first of its line; the bound ends a circle that a damaged file may hold.
+LINE = """
+    WITH RECURSIVE line (id, depth) AS (
+        VALUES (?, 0)
+        UNION ALL
+        SELECT turns.parent, depth + 1 FROM turns JOIN line USING (id)
+        WHERE turns.parent <> '' AND depth < 100000
+    )
+"""
+
+INSERT_TURN = (
+    f"INSERT INTO turns (conversation, created_at, {', '.join(TURN_COLUMNS)}) "  # noqa: S608 - constants
+    f"VALUES (?, ?, {', '.join('?' * len(TURN_COLUMNS))}) ON CONFLICT (id) DO NOTHING"
+)
+UPDATE_ANSWER = (
+    f"UPDATE turns SET answered_at = ?, {' = ?, '.join(ANSWER_COLUMNS)} = ? WHERE id = ?"  # noqa: S608 - constants
+)
+
+
+def read_line(connection: "sqlite3.Connection", tip: str) -> tuple[Turn, ...]:
+    """Return the turns from the first of the line to `tip`, oldest first."""
+    rows = connection.execute(
+        LINE + "SELECT turns.* FROM line JOIN turns USING (id) ORDER BY depth DESC",  # noqa: S608 - constants
+        (tip,),
+    )
+    return tuple(decode_turn(row) for row in rows)
+
+
+def write_line(
+    connection: "sqlite3.Connection", conversation: Conversation, turn: Turn, now: float
+) -> None:
+    """Write the line that ends with `turn`, as far as it is not kept yet, and make it active."""
+    connection.execute(
+        "INSERT INTO conversations (id, title, system, created_at, updated_at, tip, length) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "system = excluded.system, updated_at = excluded.updated_at, tip = excluded.tip, "
+        "length = excluded.length",
+        (
+            conversation.id,
+            clean_text(conversation.title) or build_title(conversation, turn),
+            clean_text(conversation.system),
+            now,
+            now,
+            turn.id,
+            len(conversation.turns),
+        ),
+    )
+    earlier = [kept for kept in conversation.turns if kept.id != turn.id]
+    if turn.parent and not _has_turn(connection, turn.parent):
+        for missing in earlier:
+            if not _has_turn(connection, missing.id):
+                _write_turn(connection, conversation.id, missing, now)
+    _write_turn(connection, conversation.id, turn, now)
+
+
+def _write_turn(
+    connection: "sqlite3.Connection", conversation_id: str, turn: Turn, now: float
+) -> None:
+    connection.execute(
+        INSERT_TURN,
+        (conversation_id, now, *encode_turn(turn)),
+    )
+    if turn.answer is not None:
+        write_answer(connection, turn.id, turn.answer, now)
+
+
+def write_answer(
+    connection: "sqlite3.Connection", turn_id: str, answer: Answer, now: float
+) -> None:
+    """Write the answer to a turn.
+
+    Raises:
+        UsageError: No such turn is kept.
+    """
+    changed = connection.execute(
+        UPDATE_ANSWER,
+        (now, *encode_answer(answer), turn_id),
+    )
+    if changed.rowcount == 0:
+        raise UsageError(f"no turn `{turn_id}` is kept", hint="tokenhub history list")
+    connection.execute(
+        "UPDATE conversations SET updated_at = ? WHERE tip = ? AND id = "
+        "(SELECT conversation FROM turns WHERE id = ?)",
+        (now, turn_id, turn_id),
+    )
+
+
+def _has_turn(connection: "sqlite3.Connection", turn_id: str) -> bool:
+    row = connection.execute("SELECT 1 FROM turns WHERE id = ?", (turn_id,)).fetchone()
+    return row is not None
+
+
+def holds_more(answer: Answer, row: "sqlite3.Row") -> bool:
+    """Tell whether an answer has more to it than the one in a row of `turns`."""
+    return len(answer.text) > len(row["answer"]) or (
+        not row["answer"] and len(answer.reasoning) > len(row["reasoning"])
+    )
+
+
+def find_conversation(connection: "sqlite3.Connection", reference: str) -> Any:
+    """Return the row of the conversation that a person means.
+
+    Raises:
+        UsageError: None fits, or more than one.
+    """
+    if reference.strip().lower() == LAST:
+        row = connection.execute(
+            "SELECT * FROM conversations ORDER BY updated_at DESC, id DESC LIMIT 1"
+        ).fetchone()
+        if row is None:
+            raise UsageError(
+                "no conversation is kept yet", hint='tokenhub ask "why is the sky blue?"'
+            )
+        return row
+    prefix = normalise_prefix(reference)
+    rows = connection.execute(
+        "SELECT * FROM conversations WHERE id >= ? AND id < ? || '~' ORDER BY id LIMIT ?",
+        (prefix, prefix, CANDIDATES_SHOWN + 1),
+    ).fetchall()
+    if len(rows) == 1 or (rows and rows[0]["id"] == prefix):
+        return rows[0]
+    if not rows or not prefix:
+        raise UsageError(f"no conversation `{reference}` is kept", hint="tokenhub history list")
+    shown = ", ".join(f"`{row['id']}`" for row in rows[:CANDIDATES_SHOWN])
+    more = ", …" if len(rows) > CANDIDATES_SHOWN else ""
+    raise UsageError(
+        f"`{reference}` fits more than one conversation: {shown}{more}",
+        hint="tokenhub history list",
+    )
