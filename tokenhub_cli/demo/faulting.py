@@ -65,7 +65,7 @@ def _plant(responder: Responder, planted: str) -> Responder:
     def answer(question: str, model: str) -> PreparedAnswer:
         said = responder.find_answer(question, model)
         middle = len(said.text) // 2
-        return replace(said, text=f"{said.text[:middle]}{planted}{said.text[middle:]}")
+        return said._replace(text=f"{said.text[:middle]}{planted}{said.text[middle:]}")
 
     return replace(responder, answers=answer)
 
