@@ -1,0 +1,1 @@
+"""Settings and keys: where they come from."""

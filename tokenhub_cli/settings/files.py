@@ -1,0 +1,136 @@
+"""Private files changed safely: one writer at a time, and whole or not at all."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tokenhub_cli.errors import StoreError
+
+PRIVATE_FILE = 0o600
+PRIVATE_DIRECTORY = 0o700
+LOCK_WAIT_S = 10.0
+LOCK_PAUSE_S = 0.02
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make the directory and its parents, for the user's eyes alone; what exists keeps its mode.
+
+    Raises:
+        StoreError: It cannot be made.
+    """
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
+    try:
+        for path in reversed(missing):
+            path.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the directory `{directory}` cannot be made: {error.strerror}") from None
+
+
+def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Put `data` in the file's place in one step, so that a reader sees the old or the new.
+
+    A symbolic link stays, and the file that it names is replaced: settings often live in a
+    directory of dotfiles. The mode is 0600 before the first byte is written.
+
+    Args:
+        path: The file; it need not exist.
+        data: Its new content.
+        mode: Its new mode; None keeps the mode it has, and means 0600 for a new file.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    from tempfile import mkstemp
+
+    target = path.resolve()
+    temporary = ""
+    try:
+        if mode is None:
+            mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE_FILE
+        descriptor, temporary = mkstemp(prefix=f".{target.name}.", dir=target.parent)  # 0600
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(descriptor)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except OSError as error:
+        if temporary:
+            with suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)
+        raise StoreError(f"`{path}` cannot be written: {error.strerror}") from None
+
+
+@contextmanager
+def lock_file(path: Path) -> Iterator[None]:
+    """Hold the right to change the file; another process waits up to ten seconds.
+
+    The lock is on a file beside it (`.NAME.lock`), which stays: whoever removed it could remove the
+    lock of another. The system lets go of it when the process ends, however it ends. This is done
+    with the standard library because it takes a dozen lines; a library would do the same.
+
+    Raises:
+        StoreError: The lock cannot be had.
+    """
+    import time
+
+    target = path.resolve()
+    make_private_directory(target.parent)
+    lock = target.with_name(f".{target.name}.lock")
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+    except OSError as error:
+        raise StoreError(f"`{lock}` cannot be opened: {error.strerror}") from None
+    try:
+        deadline = time.monotonic() + LOCK_WAIT_S
+        while not _try_lock(descriptor):
+            if time.monotonic() > deadline:
+                raise StoreError(f"another process keeps changing `{path}`")
+            time.sleep(LOCK_PAUSE_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def tighten(path: Path, mode: int) -> bool:
+    """Take away what others may do with a file of ours that holds secrets.
+
+    Windows keeps a user's profile directory private by itself: its modes say nothing.
+
+    Returns:
+        Whether it was found loose.
+
+    Raises:
+        StoreError: It is loose and cannot be changed.
+    """
+    if sys.platform == "win32":
+        return False
+    try:
+        if path.stat().st_mode & 0o077 == 0:
+            return False
+        path.chmod(mode)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreError(
+            f"others may read `{path}`, and that cannot be changed: {error.strerror}",
+            hint=f"`chmod {mode:o} {path}`",
+        ) from None
+    return True

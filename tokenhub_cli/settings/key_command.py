@@ -1,0 +1,114 @@
+"""Runs the profile's `key_command`, any program that prints the key.
+
+The command is a line for the system's shell, as in git, msmtp or mutt, so that
+`pass show tokenhub | head -n 1` works. It comes from the user's own configuration file, never from
+the working directory. Its standard input is empty (a piped prompt is not for it); it keeps the
+terminal, so that a password manager can ask there. What it prints is never repeated, and of its
+error output one line without what it printed.
+"""
+
+import sys
+from collections.abc import Mapping
+from typing import IO
+
+from tokenhub_cli.errors import CredentialError
+
+TIME_LIMIT_S = 10.0
+LONGEST_OUTPUT = 65_536
+LONGEST_REASON = 300
+
+
+def run_key_command(
+    command: str, environ: Mapping[str, str], *, limit_s: float = TIME_LIMIT_S
+) -> str:
+    """Return what the command printed, without white space around it.
+
+    Args:
+        command: A line for the shell.
+        environ: The environment that it runs in.
+        limit_s: Seconds until it is stopped.
+
+    Raises:
+        CredentialError: It could not be run, failed, took too long or printed nothing.
+    """
+    import subprocess
+
+    try:
+        process = subprocess.Popen(  # noqa: S602 - the shell is the documented contract, see above
+            command,
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(environ),
+        )
+    except (OSError, ValueError) as error:
+        raise _build_error(f"could not be run: {error}") from None
+    with process:
+        output, errors = _Collector(process.stdout), _Collector(process.stderr)
+        try:
+            status = process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise _build_error(f"gave no key within {limit_s:g} s and was stopped") from None
+        except BaseException:
+            process.kill()
+            raise
+        printed, complaint = output.read(), errors.read()
+    if status != 0:
+        raise _build_error(_describe_failure(status, printed, complaint))
+    if not printed.strip():
+        raise _build_error("printed nothing")
+    return printed.strip()
+
+
+class _Collector:
+    """Reads one stream of the command to its end in a thread, keeping a bounded part.
+
+    A thread, because both streams must be drained at once, and one that ends with us, because a
+    child left behind by the command may hold the stream open.
+    """
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        from threading import Thread
+
+        assert stream is not None
+        self._stream = stream
+        self._kept = bytearray()
+        self._thread = Thread(target=self._drain, daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        try:
+            while data := self._stream.read1(LONGEST_OUTPUT):  # type: ignore[attr-defined]
+                self._kept += data[: LONGEST_OUTPUT - len(self._kept)]
+        except ValueError:  # closed by us after the time limit
+            return
+
+    def read(self) -> str:
+        """Return what came, waiting a moment for the last of it."""
+        self._thread.join(1.0)
+        return bytes(self._kept).decode(errors="replace")
+
+
+def _describe_failure(status: int, printed: str, complaint: str) -> str:
+    ending = f"was ended by signal {-status}" if status < 0 else f"failed with exit status {status}"
+    reason = _summarise(complaint, printed)
+    return f"{ending}: {reason}" if reason else ending
+
+
+def _summarise(complaint: str, printed: str) -> str:
+    """Return the last line of the command's error output, without any word that it printed."""
+    for secret in sorted(set(printed.split()), key=len, reverse=True):
+        complaint = complaint.replace(secret, "[hidden]")
+    lines = [line.strip() for line in complaint.splitlines() if line.strip()]
+    line = "".join(filter(str.isprintable, lines[-1])) if lines else ""
+    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
+
+
+def _build_error(problem: str) -> CredentialError:
+    shell = "cmd /c" if sys.platform == "win32" else "sh -c"
+    return CredentialError(
+        f"the `key_command` {problem}",
+        hint=f"see it with `tokenhub config get key_command` and try it with `{shell}`",
+    )

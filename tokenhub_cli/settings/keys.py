@@ -1,0 +1,182 @@
+"""Where the key comes from, and the rules that keep it from leaking.
+
+Order: `TOKENHUB_API_KEY`, the `key_command`, the system's keyring if the settings chose it, the
+private credentials file. A stored key belongs to the origin (scheme, host, port) that it was stored
+for; the variable's belongs to the base URL in force. No key goes over plain http, except to this
+machine. `OPENAI_API_KEY` is never used. Messages name where a key came from, never a character of
+it.
+"""
+
+from collections.abc import Mapping
+
+from tokenhub_cli.errors import MalformedKeyError, MissingKeyError, UnsafeKeyError
+from tokenhub_cli.settings.endpoint import build_origin, is_loopback, is_plain
+from tokenhub_cli.settings.paths import Paths
+from tokenhub_cli.settings.resolve import Settings
+
+KEY_VARIABLE = "TOKENHUB_API_KEY"
+LONGEST_KEY = 8192
+
+
+class Key:
+    """A key that is fit to be sent.
+
+    Attributes:
+        value: The secret; not part of the repr.
+        source: Where it was found, for messages.
+        origin: The only origin that it may be sent to.
+        notice: What the user is to be told about finding it, or an empty string.
+    """
+
+    __slots__ = ("notice", "origin", "source", "value")
+
+    def __init__(self, value: str, source: str, origin: str, notice: str = "") -> None:
+        self.value = value
+        self.source = source
+        self.origin = origin
+        self.notice = notice
+
+    def __repr__(self) -> str:
+        return f"Key({fingerprint(self.value)}, source={self.source!r}, origin={self.origin!r})"
+
+
+def find_key(settings: Settings, environ: Mapping[str, str], paths: Paths) -> Key | None:
+    """Return the key for the base URL in force, or None if there is none.
+
+    Raises:
+        UnsafeKeyError: There is a key, and it would travel in the clear.
+        MalformedKeyError: It holds characters that no header may hold.
+        CredentialError: The `key_command` or the keyring failed.
+        ConfigurationError: The credentials file or the keyring cannot be used.
+        StoreError: The credentials file is open to others and cannot be tightened.
+    """
+    if settings.keyless:
+        return None
+    origin = build_origin(settings.base_url)
+    is_unsafe = is_plain(settings.base_url)
+    if environ.get(KEY_VARIABLE):
+        source = f"environment `{KEY_VARIABLE}`"
+        if is_unsafe:
+            raise _build_unsafe_error(source, origin)
+        return Key(check_key(environ[KEY_VARIABLE], source), source, origin)
+    if settings.key_command:
+        source = f"`key_command` ({settings.origins['key_command']})"
+        if is_unsafe:
+            raise _build_unsafe_error(source, origin)
+        from tokenhub_cli.settings.key_command import run_key_command
+
+        return Key(
+            check_key(run_key_command(settings.key_command, environ), source), source, origin
+        )
+    if is_unsafe:
+        return None  # none is ever stored for such an origin
+    return find_stored_key(origin, paths, uses_keyring=settings.keyring)
+
+
+def find_stored_key(origin: str, paths: Paths, *, uses_keyring: bool) -> Key | None:
+    """Return the key stored for `origin` in the keyring, if chosen, or the credentials file.
+
+    Raises:
+        CredentialError: The keyring failed, or the key is malformed.
+        ConfigurationError: The credentials file or the keyring cannot be used.
+        StoreError: The credentials file is open to others and cannot be tightened.
+    """
+    if uses_keyring:
+        from tokenhub_cli.settings.system_keyring import read_keyring
+
+        value = read_keyring(origin)
+        if value:
+            return Key(check_key(value, "keyring"), "keyring", origin)
+    from tokenhub_cli.settings.credentials import read_credentials, tighten_credentials
+
+    value = read_credentials(paths.credentials_file).get(origin, "")
+    if not value:
+        return None
+    notice = tighten_credentials(paths.credentials_file)
+    return Key(check_key(value, "credentials file"), "credentials file", origin, notice)
+
+
+def require_key(settings: Settings, environ: Mapping[str, str], paths: Paths) -> Key | None:
+    """Return the key to send, or None where none is needed: `keyless`, or on this machine.
+
+    Raises:
+        MissingKeyError: The gateway is elsewhere, and no key was found.
+        TokenHubError: As in `find_key`.
+    """
+    key = find_key(settings, environ, paths)
+    if key is None and not settings.keyless and not is_loopback(settings.base_url):
+        raise build_missing_key_error(settings, environ)
+    return key
+
+
+def build_missing_key_error(settings: Settings, environ: Mapping[str, str]) -> MissingKeyError:
+    """Return the error for a gateway without a key, with the command that stores one."""
+    origin = build_origin(settings.base_url)
+    if is_plain(settings.base_url):
+        return MissingKeyError(
+            f"there is no key for `{origin}`, and none is sent over plain http",
+            hint="use an `https://` base URL, or `tokenhub config set keyless true` in its profile",
+        )
+    target = f" --profile {settings.profile}" if settings.profile else ""
+    if settings.origins["base_url"] == "flag":
+        target = f" --base-url {settings.base_url}"
+    hint = f"`tokenhub keys set{target}`"
+    if environ.get("OPENAI_API_KEY"):
+        hint += "; `OPENAI_API_KEY` is set, and is never used: it belongs to another vendor"
+    return MissingKeyError(f"there is no key for `{origin}`", hint=hint)
+
+
+def check_key(value: str, source: str) -> str:
+    """Return the key if it is made of visible ASCII characters, as RFC 6750 (2.1) has it.
+
+    Args:
+        value: The key.
+        source: Where it came from, for the message.
+
+    Raises:
+        MalformedKeyError: It is not; the message never repeats any of it.
+    """
+    problem = ""
+    if not value:
+        problem = "is empty"
+    elif len(value) > LONGEST_KEY:
+        problem = f"is longer than {LONGEST_KEY} characters"
+    elif "\n" in value or "\r" in value:
+        problem = "holds a line break"
+    elif any(character.isspace() for character in value):
+        problem = "holds white space"
+    elif not value.isascii():
+        problem = "holds a character that is not ASCII"
+    elif not value.isprintable():
+        problem = "holds a control character"
+    if problem:
+        raise MalformedKeyError(
+            f"the key from {source} {problem}", hint="set it again: `tokenhub keys set`"
+        )
+    return value
+
+
+def check_destination(base_url: str, source: str) -> str:
+    """Return the origin of a checked base URL that a key may go to.
+
+    Raises:
+        UnsafeKeyError: The key would travel in the clear.
+    """
+    origin = build_origin(base_url)
+    if is_plain(base_url):
+        raise _build_unsafe_error(source, origin)
+    return origin
+
+
+def fingerprint(value: str) -> str:
+    """Return a short name for a key that gives away none of its characters."""
+    from hashlib import sha256
+
+    return "sha256:" + sha256(value.encode()).hexdigest()[:8]
+
+
+def _build_unsafe_error(source: str, origin: str) -> UnsafeKeyError:
+    return UnsafeKeyError(
+        f"the key from {source} would travel unencrypted to `{origin}`",
+        hint="use an `https://` base URL, or `keyless = true` in its profile if it needs no key",
+    )
