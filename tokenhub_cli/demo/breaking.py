@@ -91,7 +91,8 @@ def hold(frames: Iterator[Frame], seconds: float) -> Iterator[Frame]:
 
 def add_comments(frames: Iterator[Frame], fault: Comments) -> Iterator[Frame]:
     """Put comments before the first event, or for ever; with a count of 1 before each event."""
-    pings = itertools.repeat(PING) if fault.count is None else [PING] * (fault.count - 1)
+    endless = PING if fault.pause_s else PING._replace(data=PING.data * 1000)
+    pings = itertools.repeat(endless) if fault.count is None else [PING] * (fault.count - 1)
     for ping in pings:
         yield ping
         yield Frame(Kind.PAUSE, seconds=fault.pause_s)

@@ -1,0 +1,130 @@
+"""How the embedded gateway goes on with a partial answer that comes back."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.gateways import Reply, post_messages
+from tokenhub_cli.demo.continuation import (
+    NOT_OURS,
+    UNRELATED,
+    Continuation,
+    read_conversation,
+)
+from tokenhub_cli.demo.pieces import split_pieces
+from tokenhub_cli.demo.server import DemoGateway
+from tokenhub_cli.demo.texts import POEM
+
+QUESTION = {"role": "user", "content": "Write a poem"}
+PARTIAL = POEM[: POEM.index("quay") + 4]
+REST = POEM[len(PARTIAL) :]
+ANCHOR = {"role": "user", "content": "Continue exactly after your last words, without repeating."}
+
+
+def go_on(way: Continuation, *messages: dict[str, Any], words: int = 3, **more: Any) -> Reply:
+    """Return what a gateway of that way says to the question and `messages`."""
+    gateway = DemoGateway(continuation=way, repeated_words=words, tokens_per_second=None)
+    with gateway:
+        return post_messages(gateway.port, [QUESTION, *messages], **more)
+
+
+def assistant(text: str, **more: Any) -> dict[str, Any]:
+    """Return an assistant's message."""
+    return {"role": "assistant", "content": text, **more}
+
+
+@pytest.mark.parametrize(
+    ("way", "text"),
+    [
+        (Continuation.EXACT, REST),
+        (Continuation.TRIMS, REST.lstrip()),
+        (Continuation.ADDS_SPACE, " " + REST),
+        (Continuation.REPEATS_WORDS, "along the quay" + REST),
+        (Continuation.STARTS_OVER, POEM),
+        (Continuation.ECHOES_PREFIX, POEM),
+        (Continuation.ANOTHER_LAST_WORD, REST.replace("and", "otherwise", 1)),
+        (Continuation.SOMETHING_ELSE, UNRELATED),
+        (Continuation.EMPTY, ""),
+        (Continuation.REFUSES_FLAGS, REST),
+        (Continuation.FOLLOWS_ANCHOR, POEM),
+    ],
+)
+def test_each_way_to_go_on_from_a_trailing_message(way: Continuation, text: str) -> None:
+    """A trailing assistant message is gone on with in the way that was chosen."""
+    reply = go_on(way, assistant(PARTIAL))
+    assert reply.text == text
+    assert reply.finish_reason == "stop"
+
+
+def test_rewrapped_white_space() -> None:
+    """One way changes white space and nothing else."""
+    reply = go_on(Continuation.REWRAPS, assistant(PARTIAL))
+    assert reply.text != REST
+    assert reply.text.split() == REST.split()
+
+
+def test_an_exact_continuation_at_every_piece() -> None:
+    """Cut anywhere, the partial and what follows are the whole."""
+    pieces = split_pieces(POEM)
+    with DemoGateway(tokens_per_second=None) as gateway:
+        for count in range(1, len(pieces) + 1):
+            partial = "".join(pieces[:count])
+            reply = post_messages(gateway.port, [QUESTION, assistant(partial)])
+            assert partial + reply.text == POEM
+
+
+def test_a_refusal_of_trailing_messages() -> None:
+    """REFUSES answers 400, and follows an anchor."""
+    assert go_on(Continuation.REFUSES, assistant(PARTIAL)).status == 400
+    assert go_on(Continuation.REFUSES, assistant(PARTIAL), ANCHOR).text == REST
+
+
+@pytest.mark.parametrize(
+    ("message_flag", "body_flag"),
+    [
+        ({"prefix": True}, {}),
+        ({"partial": True}, {}),
+        ({}, {"continue_final_message": True, "add_generation_prompt": False}),
+    ],
+)
+def test_flags(message_flag: dict[str, Any], body_flag: dict[str, Any]) -> None:
+    """A flag is refused with 422 where it is unknown, and otherwise goes on exactly."""
+    message = assistant(PARTIAL, **message_flag)
+    refused = go_on(Continuation.REFUSES_FLAGS, message, **body_flag)
+    assert refused.status == 422
+    assert go_on(Continuation.EXACT, message, **body_flag).text == REST
+
+
+def test_an_anchor_is_followed() -> None:
+    """A user's message that asks to go on is honoured exactly."""
+    for way in (Continuation.EXACT, Continuation.FOLLOWS_ANCHOR, Continuation.REFUSES_FLAGS):
+        assert go_on(way, assistant(PARTIAL), ANCHOR).text == REST
+
+
+def test_a_new_question_after_an_answer_is_a_new_question() -> None:
+    """Only a request to go on is an anchor; any other message begins a new answer."""
+    question = {"role": "user", "content": "hello"}
+    assert go_on(Continuation.EXACT, assistant(PARTIAL), question).text.startswith("Hello")
+
+
+def test_words_that_are_not_ours_are_not_gone_on_with() -> None:
+    """A partial that the gateway did not write gets an honest sentence."""
+    assert go_on(Continuation.EXACT, assistant("Roses are red")).text == NOT_OURS
+
+
+@pytest.mark.parametrize("words", [1, 2, 5, 100])
+def test_the_number_of_repeated_words(words: int) -> None:
+    """As many of the last words are repeated as asked for, or all there are."""
+    reply = go_on(Continuation.REPEATS_WORDS, assistant(PARTIAL), words=words)
+    repeated = reply.text.removesuffix(REST)
+    assert PARTIAL.endswith(repeated)
+    assert len(repeated.split()) == min(words, len(PARTIAL.split()))
+
+
+def test_parts_are_read_as_words() -> None:
+    """Content may be a list of parts; pictures are accepted and say nothing."""
+    parts = [
+        {"type": "text", "text": "What is this?"},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},
+    ]
+    assert read_conversation([{"role": "user", "content": parts}]).question == "What is this?"
