@@ -32,8 +32,8 @@ and length; at the very beginning it may be missing or added.
    answer. So `I'm sorry` or `Here is the rest:` does not continue a text cut after ` I` or ` H`.
 
 Everything else is REFUSED: other text, an empty continuation, one that ends or is cut before its
-reading is settled, two readings that fit to the end. Nothing of it has been shown then. A caller
-may ask again with one more word held (`plan_seam(received, words=2)`), which settles most of these.
+reading is settled, two readings that fit to the end. Nothing of it has been shown then. Where a
+reading did fit (`SeamJoiner.doubtful`), asking again with one more word held settles most cases.
 
 **Guaranteed.** Shown text never changes. Any gateway is joined exactly or refused, as long as its
 continuation could not also be that of an exact gateway; an exact one is refused only where rule 1
@@ -57,7 +57,9 @@ from tokenhub_cli.wire.graphemes import find_previous_boundary, is_unspaced
 
 FEW = 4  # characters rolled back, a word, where the script has no spaces
 LONGEST_WORD = 64  # characters; of a longer run (base64, a rule) this much is rolled back
-MOST_WORDS = 5  # rolled back where the last words are also the answer's first ones
+MOST_WORDS = 5  # rolled back where fewer would not tell one reading from another
+NEAR_WORDS = 3  # before the held ones, which these must not be taken for
+NEAR_WINDOW = 400  # characters in which the near words are looked for
 REPEAT_WINDOW = 2000  # characters at the end within which repeated words are looked for
 SLACK = 4096  # undecided characters beyond twice the received text, before giving up
 
@@ -86,22 +88,30 @@ class Seam:
 def plan_seam(received: str, words: int = 1) -> Seam:
     """Roll the received text back to before its last word.
 
-    The prefix may be empty (everything is held): then resuming is asking afresh. A held text that
-    the answer begins with would not tell going on from starting over, so up to `MOST_WORDS` words
-    are held to avoid that.
+    The prefix may be empty (everything is held): then resuming is asking afresh. Up to `MOST_WORDS`
+    words are held where the last one would not tell going on from starting over (the answer begins
+    with it) or from repeating a few words (one of them begins with it: `the t`); none helps where
+    the text is one piece repeated, and then the last word it is.
 
     Args:
         received: The answer so far.
         words: How many words to hold at least; more prove more, but a model that samples repeats
             fewer of them.
     """
-    body = " ".join(received.split())
     for count in range(words, max(words, MOST_WORDS) + 1):
         cut = _find_cut(received, count)
-        if cut == 0 or not body.startswith(" ".join(received[cut:].split())):
+        if cut == 0 or _is_telling(received, cut):
             return Seam(received[:cut], received[cut:])
     cut = _find_cut(received, words)
     return Seam(received[:cut], received[cut:])
+
+
+def _is_telling(received: str, cut: int) -> bool:
+    held = received[cut:].split()
+    beginnings = [received.split(maxsplit=len(held))[: len(held)]]
+    before = received[max(cut - NEAR_WINDOW, 0) : cut].split()[-NEAR_WORDS:]
+    beginnings += [before[index:] + held for index in range(len(before))]
+    return not any(" ".join(words).startswith(" ".join(held)) for words in beginnings)
 
 
 def _find_cut(received: str, words: int) -> int:
@@ -134,6 +144,7 @@ class SeamJoiner:
         received = seam.received
         self.state = SeamState.UNDECIDED
         self.overlap = 0  # characters of the continuation that had been shown before
+        self.doubtful = False  # refused though it fitted: one more held word may tell
         self._after = _AfterSeam(received[len(received.rstrip()) :])
         # Matched with white space squeezed to single spaces, none at the beginning, and one at the
         # end if the received text has some there: `the ` is not continued by `then`.
@@ -187,9 +198,7 @@ class SeamJoiner:
             self._length -= 1
             self._pieces.pop()
         shown = self._settle([] if finished else self._open)
-        if self.state is SeamState.UNDECIDED:
-            self.state = SeamState.REFUSED
-        return shown
+        return self._refuse() if self.state is SeamState.UNDECIDED else shown
 
     def _advance(self, text: str) -> None:
         """Hold every reading against the next piece."""
@@ -281,6 +290,7 @@ class SeamJoiner:
 
     def _refuse(self) -> str:
         self.state = SeamState.REFUSED
+        self.doubtful = bool(self._complete)
         self._pieces.clear()
         return ""
 
