@@ -58,6 +58,8 @@ class DemoGateway:
             in a tuple, or None for none. Requests beyond the last are answered well.
         every: Faults of all requests for an answer, besides those of `faults`.
         model_faults: What goes wrong with each request for the list of models, in order.
+        observe: Called with each exchange when it has ended, on the thread of its connection.
+        keeps: How many exchanges are remembered; the oldest are forgotten.
     """
 
     def __init__(
@@ -74,6 +76,8 @@ class DemoGateway:
         faults: FaultPlan = (),
         every: Sequence["Fault"] = (),
         model_faults: FaultPlan = (),
+        observe: Callable[[Exchange], None] | None = None,
+        keeps: int = 10_000,
     ) -> None:
         self.responder = Responder(
             key=key,
@@ -88,6 +92,8 @@ class DemoGateway:
             first_token_s = NATURAL_FIRST_TOKEN_S if tokens_per_second else 0.0
         self.first_token_s = first_token_s
         self.every = tuple(every)
+        self.observe = observe
+        self.keeps = keeps
         self.exchanges: list[Exchange] = []
         self.connections_accepted = 0
         self._faults = {"/v1/chat/completions": iter(faults), "/v1/models": iter(model_faults)}
@@ -224,6 +230,7 @@ class DemoGateway:
             number = next(self._numbers)
             exchange = Exchange(request, f"demo-{number:04d}")
             self.exchanges.append(exchange)
+            del self.exchanges[: -self.keeps]
             faults = self._take_faults(request)
             self._changed.notify_all()
         pace = Pace(self.tokens_per_second, self.first_token_s)
@@ -231,6 +238,8 @@ class DemoGateway:
         keeps_open = deliver(response, connection, exchange, pace)
         with self._changed:
             self._changed.notify_all()
+        if self.observe is not None:
+            self.observe(exchange)
         return keeps_open
 
     def _take_faults(self, request: ReceivedRequest) -> tuple["Fault", ...]:

@@ -1,4 +1,4 @@
-"""Reads faults from the command line.
+"""Faults are written so.
 
     spec                       fault
     cut:400                    cut by FIN after 400 bytes of body; cut:400:rst, cut:400:clean
@@ -20,9 +20,19 @@
     refuses:stream_options     400 if the request has that field; refuses:temperature:422
     redirect:URL               307 to that URL
     type:text/plain            another content type; `type:` for none
-    no_done no_finish swallows escapes bidi crlf ascii no_space junk closes no_answer unstreamed
-    empty endless_line echoes_key
-                               as `Oddity` in `demo/faults.py` says
+    no_done                    the stream ends without [DONE]
+    no_finish                  no finish_reason, though [DONE] comes
+    swallows                   no finish_reason unless include_usage was asked for
+    escapes                    the text holds escape codes that drive a terminal
+    bidi                       the text holds marks that reorder or hide text
+    crlf ascii no_space        lines end in CRLF; only ASCII, the rest escaped; `data:` unspaced
+    junk                       something follows [DONE]
+    closes                     the connection is closed after the answer, unannounced
+    no_answer                  the connection is closed before any byte
+    unstreamed                 a complete JSON body though a stream was asked for
+    empty                      200 with an empty body
+    endless_line               a line that never ends
+    echoes_key                 401 whose words repeat the key
 
 Each spec is for the next request in turn. `+` joins several faults of one request, `*3` after a
 spec is for three requests, `*` for all of them, and `ok` lets one request pass:
@@ -56,7 +66,16 @@ from tokenhub_cli.demo.faults import (
 from tokenhub_cli.errors import UsageError
 
 _MEGABYTE = 1_000_000
-_HINT = "tokenhub demo serve --help"
+_HINT = "`tokenhub demo serve --help`"
+
+
+def format_table() -> str:
+    r"""Return this module's docstring for a help text, which keeps lines after a `\b`."""
+    paragraphs = (__doc__ or "").split("\n\n")
+    return "\n\n".join(
+        f"\b\n{paragraph}" if paragraph.startswith("    ") else paragraph
+        for paragraph in paragraphs
+    )
 
 
 def parse_faults(

@@ -1,0 +1,86 @@
+"""`tokenhub demo`, run as a program."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support.gateways import post_messages, request
+from tokenhub_cli.demo.server import DemoGateway
+from tokenhub_cli.demo.texts import POEM
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run `demo serve` and give the process and its port; kill what is left of it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tokenhub_cli", "demo", "serve", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            base_url = process.stdout.readline().strip()
+            assert base_url.startswith("http://127.0.0.1:")
+            yield process, int(base_url.removesuffix("/v1").rpartition(":")[2])
+        finally:
+            process.kill()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `demo` with arguments that end at once."""
+    command = [sys.executable, "-m", "tokenhub_cli", "demo", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process on Windows")
+def test_serve_runs_until_it_is_interrupted() -> None:
+    """The base URL is all of stdout; stderr has lines to copy and a line for each request."""
+    with serving("--rate", "0", "--key", "sk-fake", "--model", "m1") as (process, port):
+        assert post_messages(port, "Write a poem", model="m1", key="sk-fake").text == POEM
+        assert post_messages(port, "Write a poem", model="m1", key="sk-other").status == 401
+        process.send_signal(signal.SIGINT)
+        output, notices = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert output == ""
+    assert f"tokenhub ask --base-url http://127.0.0.1:{port}/v1" in notices
+    assert "POST /v1/chat/completions m1: 200" in notices
+
+
+def test_serve_takes_faults_in_order() -> None:
+    """Each `--fault` is for the next request."""
+    with serving("--fault", "503", "--fault", "cut:3p:rst", "-q") as (_, port):
+        assert post_messages(port, "hello").status == 503
+        assert post_messages(port, "hello").broken
+        assert not post_messages(port, "hello").broken
+
+
+def test_serve_without_a_key() -> None:
+    """`--keyless` asks for none."""
+    with serving("--keyless") as (_, port):
+        assert request(port, "GET", "/v1/models", key=None).status == 200
+
+
+def test_a_taken_port_is_named() -> None:
+    """The error names the address, the hint is a command that works."""
+    with DemoGateway() as gateway:
+        result = run("serve", "--port", str(gateway.port))
+    assert result.returncode == 2
+    assert f"`127.0.0.1:{gateway.port}`" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_wrong_fault_is_named() -> None:
+    """A spec that means nothing ends the command before it listens."""
+    result = run("serve", "--fault", "gently")
+    assert result.returncode == 2
+    assert "`gently`" in result.stderr
+    assert result.stdout == ""
