@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # command -> (module, one line of help), in the order of `tokenhub --help`
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("tokenhub_cli.cli.ask", "Print one answer to stdout."),
+    "demo": ("tokenhub_cli.cli.demo", "The embedded gateway, to build and test against."),
 }
 
 OVERVIEW = """\
