@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("tokenhub_cli.cli.ask", "Print one answer to stdout."),
     "demo": ("tokenhub_cli.cli.demo", "The embedded gateway, to build and test against."),
+    "keys": ("tokenhub_cli.cli.keys", "Store API keys, and say where they are found."),
+    "config": ("tokenhub_cli.cli.config", "Look at settings and change them."),
 }
 
 OVERVIEW = """\

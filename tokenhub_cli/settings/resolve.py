@@ -7,7 +7,7 @@ of the place where it stands: with `--base-url`, or in a profile with a `base_ur
 file's are left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli.errors import ConfigurationError
@@ -140,16 +140,19 @@ def choose_profile(
     elif config.top.get("default_profile"):
         name, origin = config.top["default_profile"], CONFIG_FILE
     if name and name not in config.profiles:
-        raise _unknown_profile_error(name, origin, config)
+        raise build_unknown_profile_error(name, origin, config.profiles)
     return name, origin
 
 
-def _unknown_profile_error(name: str, origin: str, config: ConfigFile) -> ConfigurationError:
-    near = suggest(name, config.profiles)
+def build_unknown_profile_error(
+    name: str, origin: str, profiles: Collection[str]
+) -> ConfigurationError:
+    """Return the error for a profile that the file does not have, with the nearest as its hint."""
+    near = suggest(name, profiles)
     if near:
         hint = f"did you mean `{near}`?"
-    elif config.profiles:
-        hint = "the profiles are " + ", ".join(f"`{known}`" for known in config.profiles)
+    elif profiles:
+        hint = "the profiles are " + ", ".join(f"`{known}`" for known in profiles)
     else:
         hint = f"begin it with `tokenhub config set profiles.{name}.base_url URL`"
     return ConfigurationError(f"there is no profile `{name}` ({origin})", hint=hint)

@@ -77,7 +77,10 @@ def describe_value(value: Any) -> str:
     """Return a short literal for messages and listings: JSON, which TOML reads alike."""
     import json
 
-    literal = json.dumps(value, ensure_ascii=False, default=str)
+    literal = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in json.dumps(value, ensure_ascii=False, default=str)
+    )
     return literal if len(literal) <= LONGEST_LITERAL else literal[: LONGEST_LITERAL - 1] + "…"
 
 
@@ -164,7 +167,7 @@ def _check_header(setting: "Setting", value: Any) -> str:
 
 
 def _check_anything(_: "Setting", value: Any) -> Any:
-    """Take what JSON can carry: the gateway judges the rest."""
+    """Take what JSON and TOML can both carry (TOML has no null): the gateway judges the rest."""
     if not _is_json(value):
         raise WrongValueError("text, a number, `true`, `false`, a list or a table")
     return value
@@ -177,7 +180,7 @@ def _is_json(value: Any) -> bool:
         return all(map(_is_json, value))
     if isinstance(value, Mapping):
         return all(isinstance(name, str) and _is_json(item) for name, item in value.items())
-    return isinstance(value, str | int) or value is None
+    return isinstance(value, str | int)
 
 
 def _is_in_range(setting: "Setting", value: float) -> bool:

@@ -1,0 +1,160 @@
+"""Edits the configuration file in the user's editor, and keeps only what is valid.
+
+The editor works on a side file. A valid edit replaces the configuration; a broken one is offered
+back, or stays in the side file and is opened again by the next edit. Nothing typed is ever lost.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tokenhub_cli.errors import ConfigurationError
+from tokenhub_cli.settings.files import lock_file, replace_file
+from tokenhub_cli.settings.schema import SETTINGS
+from tokenhub_cli.settings.sources import check_document, parse_toml, read_config_text
+
+EDITOR_VARIABLES = ("VISUAL", "EDITOR")
+USUAL_EDITORS = ("nano", "vim", "vi", "notepad")
+
+
+def edit_config(
+    path: Path,
+    run: Callable[[Path], None],
+    ask_again: Callable[[ConfigurationError], bool],
+) -> str:
+    """Let the user edit the configuration file.
+
+    Args:
+        path: The configuration file; it need not exist, or be valid.
+        run: Opens a file in the editor and returns when the user is done.
+        ask_again: Whether to open the editor again on an edit that has this error.
+
+    Returns:
+        One sentence that says what was done.
+
+    Raises:
+        ConfigurationError: The edit is not valid, or the editor failed; the message names the side
+            file if there is an edit in it.
+        StoreError: A file cannot be written.
+    """
+    side_file = path.with_name("config.edit.toml")
+    original = _read_bytes(path)
+    is_kept_edit = side_file.exists()
+    if not is_kept_edit:
+        with lock_file(path):
+            replace_file(side_file, original or build_template().encode())
+    start = _read_bytes(side_file)
+    _edit_until_valid(side_file, start, run, ask_again)
+    edited = _read_bytes(side_file)
+    if edited == start and not is_kept_edit:
+        side_file.unlink()
+        return "nothing was changed"
+    with lock_file(path):
+        if _read_bytes(path) != original:
+            raise ConfigurationError(
+                f"`{path}` was changed by another process; your edit is kept in `{side_file}`",
+                hint="`tokenhub config edit` opens it again",
+            )
+        replaced = path.with_name("config.replaced.toml")
+        if is_kept_edit and original:
+            replace_file(replaced, original)
+        replace_file(path, edited)
+        side_file.unlink()
+    aside = f"; what it replaced is in `{replaced}`" if is_kept_edit and original else ""
+    return f"saved `{path}`{aside}"
+
+
+def _edit_until_valid(
+    side_file: Path,
+    start: bytes,
+    run: Callable[[Path], None],
+    ask_again: Callable[[ConfigurationError], bool],
+) -> None:
+    while True:
+        try:
+            run(side_file)
+        except ConfigurationError as error:
+            if _read_bytes(side_file) == start:
+                side_file.unlink(missing_ok=True)
+                raise
+            raise _add_side_file(error, side_file) from None
+        try:
+            check_document(parse_toml(read_config_text(side_file), side_file), side_file)
+        except ConfigurationError as error:
+            if not ask_again(error):
+                raise _add_side_file(error, side_file) from None
+        else:
+            return
+
+
+def _add_side_file(error: ConfigurationError, side_file: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"{error.message}; the settings in force are unchanged, your edit is kept in `{side_file}`",
+        hint="`tokenhub config edit` opens it again",
+    )
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise ConfigurationError(f"`{path}` cannot be read: {error.strerror}") from None
+
+
+def build_template() -> str:
+    """Return a first configuration file: every setting with its default, all of it comments."""
+    from tokenhub_cli.settings.toml_text import format_literal
+
+    lines = ["# Settings of tokenhub; take away a `#` to set one. `tokenhub config list`", ""]
+    for setting in SETTINGS.values():
+        if setting.default is not None:
+            lines.append(f"# {setting.help}")
+            lines.append(f"# {setting.name} = {format_literal(setting.default)}")
+    return "\n".join(lines) + "\n"
+
+
+def run_editor(path: Path, environ: Mapping[str, str]) -> None:
+    """Open the file in `$VISUAL`, `$EDITOR` or a usual editor; return when it ends.
+
+    Raises:
+        ConfigurationError: There is no editor, or it failed.
+    """
+    import os
+    import shlex
+    import signal
+    import subprocess
+
+    command = _find_editor(environ)
+    try:
+        words = shlex.split(command, posix=os.name == "posix")
+    except ValueError:
+        words = []
+    if not words:
+        raise ConfigurationError(f"the editor `{command}` cannot be run", hint="`export EDITOR=vi`")
+    # Ctrl-C belongs to the editor; a handler, unlike SIG_IGN, is not inherited by it
+    previous = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        status = subprocess.call([*words, str(path)], env=dict(environ))  # noqa: S603 - the user's own editor
+    except OSError as error:
+        raise ConfigurationError(
+            f"the editor `{command}` cannot be run: {error.strerror}", hint="`export EDITOR=vi`"
+        ) from None
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if status != 0:
+        raise ConfigurationError(f"the editor `{command}` ended with exit status {status}")
+
+
+def _find_editor(environ: Mapping[str, str]) -> str:
+    from shutil import which
+
+    for variable in EDITOR_VARIABLES:
+        if environ.get(variable, "").strip():
+            return environ[variable]
+    for editor in USUAL_EDITORS:
+        if which(editor, path=environ.get("PATH")):
+            return editor
+    raise ConfigurationError(
+        "no editor was found", hint="name one: `export EDITOR=/path/to/editor`"
+    )
