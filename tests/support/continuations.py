@@ -6,14 +6,18 @@ repeated words), and returns the text of its continuation, or None for a refusal
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tokenhub_cli.errors import ConnectionLostError, RefusedRequestError
+from tokenhub_cli.wire.recovery import Policy, Resume, Situation, decide_recovery
 from tokenhub_cli.wire.seam import Seam, SeamJoiner, SeamState, plan_seam
+from tokenhub_cli.wire.strategy import Strategy
 
 Behaviour = Callable[[str, str, str], str | None]
 
-NO_PROGRESS_LIMIT = 4
+CUT = ConnectionLostError("the connection was cut")
+REFUSED = RefusedRequestError("refused", status=400)
 
 
 def continue_exactly(answer: str, prefix: str, _received: str) -> str:
@@ -124,43 +128,54 @@ def looks_exact(seam: Seam, continuation: str) -> bool:
     return came.startswith(held) and (same_space or not space)
 
 
-def join(seam: Seam, continuation: str, *, finished: bool, size: int) -> tuple[SeamState, str]:
-    """Feed a continuation in pieces of `size` characters; return the state and what was shown."""
-    joiner = SeamJoiner(seam)
-    pieces = (continuation[at : at + size] for at in range(0, len(continuation), size))
-    shown = "".join([joiner.feed(piece) for piece in pieces])
-    return joiner.state, shown + joiner.finish(finished)
-
-
 def resume(
-    answer: str, received: str, behaviour: Behaviour, *, cuts: tuple[int, ...] = (), size: int = 5
+    answer: str,
+    received: str,
+    behaviour: Behaviour,
+    *,
+    by_rung: Mapping[Strategy, Behaviour] | None = None,
+    cuts: tuple[int, ...] = (),
+    size: int = 5,
 ) -> Outcome:
-    """Resume until the gateway finishes the answer or four rounds have brought nothing.
+    """Resume as the client does, until the answer is finished or `decide_recovery` gives up.
 
     Args:
         answer: What the model would have said without a cut.
         received: What had come of it.
         behaviour: The gateway.
+        by_rung: What it does differently by some rungs.
         cuts: After how many characters the first, second … continuation is cut; later ones are not.
         size: Characters in a piece.
     """
-    rounds = idle = 0
+    situation = Situation(CUT, len(received), idle_rounds=0)
     ambiguous = False
-    while idle < NO_PROGRESS_LIMIT:
-        seam = plan_seam(received, words=1 + idle)
-        text = behaviour(answer, seam.prefix, received)
+    ends = iter(cuts)
+    while isinstance(decision := decide_recovery(situation, Policy(), 0.5), Resume):
+        rung, idle = decision.strategy, situation.idle_rounds
+        seam = plan_seam(received, decision.words)
+        text = (by_rung or {}).get(rung, behaviour)(answer, seam.prefix, received)
         if text is None:
-            idle += 1
+            refused = situation.refused | {rung}
+            situation = Situation(REFUSED, len(received), idle, rung, refused)
             continue
-        cut = rounds < len(cuts) and cuts[rounds] < len(text)
-        rounds += 1
         ambiguous |= bool(seam.prefix) and looks_exact(seam, text)
-        text = text[: cuts[rounds - 1]] if cut else text
+        end = next(ends, len(text))
         joiner = SeamJoiner(seam)
-        shown = "".join(joiner.feed(text[at : at + size]) for at in range(0, len(text), size))
-        shown += joiner.finish(not cut)
+        shown = "".join(joiner.feed(text[:end][at : at + size]) for at in range(0, end, size))
+        shown += joiner.finish(finished=end >= len(text))
         received += shown
-        if joiner.state is SeamState.JOINED and not cut:
+        joined = joiner.state is SeamState.JOINED
+        if joined and end >= len(text):
             return Outcome(received, complete=True, ambiguous=ambiguous)
-        idle = 0 if shown else idle + 1
+        situation = Situation(
+            CUT if end < len(text) else None,
+            len(received),
+            0 if shown else idle + 1,
+            rung,
+            situation.refused,
+            decision.words,
+            unjoined=not joined,
+            doubtful=joiner.doubtful,
+            proven=joined or situation.proven,
+        )
     return Outcome(received, complete=False, ambiguous=ambiguous)

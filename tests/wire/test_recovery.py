@@ -191,7 +191,7 @@ def test_fixed_rung_is_the_only_one() -> None:
 
 
 def test_unjoined_continuations_move_on_unless_the_rung_is_known_to_work() -> None:
-    """A gateway that cannot be joined by one rung may be by another; a sampled word is no reason."""
+    """A gateway that cannot be joined by one rung may be by the next; bad luck is no reason."""
     assert decide(Situation(None, 5, 1, Strategy.PREFIX, unjoined=True)) == Resume(
         0.25, Strategy.PLAIN
     )

@@ -15,6 +15,7 @@ from tests.support.continuations import (
     resume,
 )
 from tokenhub_cli.wire.seam import plan_seam
+from tokenhub_cli.wire.strategy import Strategy
 
 ALL = {**EXACT, **KNOWN_PLACE, **OTHER_PLACE, **HOPELESS}
 
@@ -62,6 +63,30 @@ def test_what_cannot_be_joined_is_not_joined(answer: str, behaviour: Behaviour) 
             continue
         outcome = resume(answer, received, behaviour)
         assert outcome == Outcome(received, complete=False, ambiguous=outcome.ambiguous)
+
+
+@pytest.mark.parametrize("name", [*KNOWN_PLACE, *OTHER_PLACE])
+def test_certainty_is_the_rule_and_doubt_the_exception(name: str) -> None:
+    """In text that does not repeat itself nearly every cut is joined, whatever the gateway does."""
+    answers = [SHORT[kind] for kind in ("prose", "markdown", "han", "hangul", "mixed", "emoji")]
+    outcomes = [
+        resume(answer, received, ALL[name])
+        for answer in answers
+        for received in cut_everywhere(answer)
+    ]
+    complete = sum(outcome.complete for outcome in outcomes)
+    assert complete >= 0.97 * len(outcomes)
+
+
+@pytest.mark.parametrize("anchored", [KNOWN_PLACE["trims"], OTHER_PLACE["repeats 3"]])
+def test_ladder_ends_at_the_anchor(anchored: Behaviour) -> None:
+    """A gateway that refuses one rung and talks by the next is joined by the anchor."""
+    answer = SHORT["prose"]
+    by_rung = {Strategy.PREFIX: HOPELESS["refuses"], Strategy.PLAIN: HOPELESS["apologises"]}
+    for received in cut_everywhere(answer):
+        outcome = resume(answer, received, anchored, by_rung=by_rung, cuts=(40, 40, 40))
+        assert outcome.complete
+        assert outcome.text == answer
 
 
 @settings(max_examples=400, deadline=None)

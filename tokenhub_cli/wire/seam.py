@@ -223,7 +223,7 @@ class SeamJoiner:
 
     def _squeeze(self, text: str) -> str:
         words = text.split()
-        if not self._matched:
+        if not self._matched and len(self._leading) <= len(self._held_space):
             self._leading += text[: len(text) - len(text.lstrip())]
         if not words:
             squeezed = "" if self._in_space else " "
