@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 
 from tests.support.gateways import Reply, post_messages
+from tokenhub_cli.demo.answers import THINKER
 from tokenhub_cli.demo.continuation import (
     NOT_OURS,
     UNRELATED,
     Continuation,
     read_conversation,
 )
+from tokenhub_cli.demo.faults import Cut, GoesOn
 from tokenhub_cli.demo.pieces import split_pieces
-from tokenhub_cli.demo.server import DemoGateway
-from tokenhub_cli.demo.texts import POEM
+from tokenhub_cli.demo.server import DemoGateway, FaultPlan
+from tokenhub_cli.demo.texts import POEM, THOUGHTS
 
 QUESTION = {"role": "user", "content": "Write a poem"}
 PARTIAL = POEM[: POEM.index("quay") + 4]
@@ -105,6 +107,32 @@ def test_a_new_question_after_an_answer_is_a_new_question() -> None:
     """Only a request to go on is an anchor; any other message begins a new answer."""
     question = {"role": "user", "content": "hello"}
     assert go_on(Continuation.EXACT, assistant(PARTIAL), question).text.startswith("Hello")
+
+
+def test_a_way_for_one_request() -> None:
+    """As a fault, a way to go on is for one request; the next one goes on as usual."""
+    plan: FaultPlan = [
+        GoesOn(Continuation.SOMETHING_ELSE),
+        (GoesOn(Continuation.REPEATS_WORDS, 1), Cut(900)),
+    ]
+    messages = [QUESTION, assistant(PARTIAL)]
+    with DemoGateway(tokens_per_second=None, faults=plan) as gateway:
+        first, second, third = (post_messages(gateway.port, messages) for _ in range(3))
+    assert first.text == UNRELATED
+    assert second.broken
+    assert second.text.startswith("quay\n")
+    assert third.text == REST
+
+
+def test_a_thinker_goes_on_if_its_thoughts_come_back() -> None:
+    """Without its reasoning it thinks again: over from the top, or on from an anchor."""
+    thoughtful = assistant(PARTIAL, reasoning_content="Let me see.")
+    reply = go_on(Continuation.EXACT, thoughtful, model=THINKER)
+    assert (reply.text, reply.reasoning) == (REST, "")
+    reply = go_on(Continuation.EXACT, assistant(PARTIAL), model=THINKER)
+    assert (reply.text, reply.reasoning) == (POEM, THOUGHTS)
+    reply = go_on(Continuation.EXACT, assistant(PARTIAL), ANCHOR, model=THINKER)
+    assert (reply.text, reply.reasoning) == (REST, THOUGHTS)
 
 
 def test_words_that_are_not_ours_are_not_gone_on_with() -> None:

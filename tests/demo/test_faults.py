@@ -30,6 +30,7 @@ from tokenhub_cli.demo.faults import (
     RetryAfterForm,
     Slow,
     Stall,
+    Verbatim,
     times,
 )
 from tokenhub_cli.demo.server import DemoGateway
@@ -105,6 +106,21 @@ def test_a_stall_is_a_silence_in_mid_body() -> None:
     began = time.monotonic()
     assert ask(Stall(0.2, after_pieces=5)).text == POEM
     assert time.monotonic() - began >= 0.2
+
+
+def test_a_stall_may_be_full_of_comments() -> None:
+    """Bytes keep coming, data does not."""
+    reply = ask(Stall(0.2, after_pieces=5, pings=True))
+    assert reply.body.count(b": PING\n\n") == 4
+    assert reply.text == POEM
+
+
+def test_a_body_of_ones_own() -> None:
+    """What no fault says can be said verbatim."""
+    reply = ask(Verbatim((b"data: one\n", b"\n"), 203, "x/y", (("X-Note", "hi"),)))
+    assert (reply.status, reply.body) == (203, b"data: one\n\n")
+    assert (reply.headers["content-type"], reply.headers["x-note"]) == ("x/y", "hi")
+    assert "\x1b[2J" in ask(Fails(500, message="\x1b[2J")).json["error"]["message"]
 
 
 def test_a_slow_first_byte() -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tokenhub_cli.demo import specs
+from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.faults import (
     Bomb,
     Comments,
@@ -16,6 +17,7 @@ from tokenhub_cli.demo.faults import (
     ErrorShape,
     Fails,
     Fault,
+    GoesOn,
     Holds,
     Html,
     HugeError,
@@ -38,6 +40,7 @@ from tokenhub_cli.errors import UsageError
         ("cut:12p:clean", Cut(after_pieces=12, end=End.CLEAN)),
         ("stall:400:30", Stall(30, 400)),
         ("stall:3p:0.5", Stall(0.5, after_pieces=3)),
+        ("stall:3p:1:pings", Stall(1, after_pieces=3, pings=True)),
         ("drip", Drip()),
         ("drip:7:0.01", Drip(7, 0.01)),
         ("slow:5", Slow(5)),
@@ -59,6 +62,8 @@ from tokenhub_cli.errors import UsageError
         ("redirect:http://127.0.0.1:9/v1", Redirects("http://127.0.0.1:9/v1")),
         ("type:text/plain", ContentType("text/plain")),
         ("type:", ContentType("")),
+        ("goes_on:trims", GoesOn(Continuation.TRIMS)),
+        ("goes_on:repeats_words:5", GoesOn(Continuation.REPEATS_WORDS, 5)),
         ("no_done", Oddity.NO_DONE),
     ],
 )
@@ -83,7 +88,20 @@ def test_specs_make_a_plan() -> None:
 
 
 @pytest.mark.parametrize(
-    "spec", ["", "nonsense", "cut", "cut:x", "cut:1:gently", "200", "drip:0", "no_done:1", "429:a"]
+    "spec",
+    [
+        "",
+        "nonsense",
+        "cut",
+        "cut:x",
+        "cut:1:gently",
+        "200",
+        "drip:0",
+        "no_done:1",
+        "429:a",
+        "stall:1:1:x",
+        "goes_on:well",
+    ],
 )
 def test_a_spec_that_means_nothing_is_named(spec: str) -> None:
     """The error repeats the spec and says where they are listed."""

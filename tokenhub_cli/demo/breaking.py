@@ -19,6 +19,7 @@ from tokenhub_cli.demo.frames import Frame, Kind
 from tokenhub_cli.demo.protocol import encode_event, encode_json
 
 PING = Frame(Kind.OTHER, b": PING\n\n")
+_SECONDS_BETWEEN_PINGS = 0.05
 _BLOCK = 64 * 1024
 _WORDS = "The upstream broke off"
 _ERROR = {"message": _WORDS, "type": "upstream_error", "code": 502}
@@ -66,7 +67,12 @@ def stall(frames: Iterator[Frame], fault: Stall) -> Iterator[Frame]:
     """Be silent in mid-body."""
     before, after = _split(frames, fault.after_bytes, fault.after_pieces)
     yield from before
-    yield Frame(Kind.PAUSE, seconds=fault.seconds)
+    if fault.pings:
+        for _ in range(round(fault.seconds / _SECONDS_BETWEEN_PINGS)):
+            yield Frame(Kind.PAUSE, seconds=_SECONDS_BETWEEN_PINGS)
+            yield PING
+    else:
+        yield Frame(Kind.PAUSE, seconds=fault.seconds)
     yield from after
 
 

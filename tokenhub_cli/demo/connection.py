@@ -18,6 +18,7 @@ from typing import Any
 MOST_HEAD_BYTES = 64 * 1024
 MOST_BODY_BYTES = 64 * 1024 * 1024
 READ_BYTES = 64 * 1024
+SECONDS_BEFORE_RESET = 0.02
 
 
 class HungUpError(Exception):
@@ -202,6 +203,9 @@ class Connection:
 
     def reset(self) -> None:
         """Close with RST: the client's next read fails, and what it had not read may be lost."""
+        if sys.platform != "linux":
+            # Elsewhere a RST also throws away what the client has received and not yet read.
+            time.sleep(SECONDS_BEFORE_RESET)
         # Linger for 0 seconds: unsent data is dropped, and a RST takes the place of the FIN.
         layout = "hh" if sys.platform == "win32" else "ii"
         with contextlib.suppress(OSError):

@@ -19,6 +19,10 @@ by an *anchor*: a user's message that asks to go on.
     REFUSES            400                                goes on exactly
     REFUSES_FLAGS      422 with a flag, else exactly      goes on exactly
     FOLLOWS_ANCHOR     a new answer, from its top         goes on exactly
+
+A model that thinks goes on from a trailing message only if its reasoning comes back beside it
+(`reasoning_content` or `reasoning`); else it thinks again and starts over. After an anchor it
+thinks again, and follows.
 """
 
 import re
@@ -59,11 +63,13 @@ class Conversation(NamedTuple):
         question: The user's words that the answer is to.
         partial: The answer so far, or None if the answer is to begin.
         trailing: The partial is the trailing message (else it is followed by an anchor).
+        brings_thoughts: The model's reasoning came back beside the partial.
     """
 
     question: str
     partial: str | None
     trailing: bool
+    brings_thoughts: bool = False
 
 
 def read_text(content: object) -> str:
@@ -84,7 +90,8 @@ def read_conversation(messages: Sequence[Mapping[str, Any]]) -> Conversation:
     last = len(messages) - 1
     question = texts[users[-1]] if users else ""
     if roles[last] == "assistant":
-        return Conversation(question, texts[last], trailing=True)
+        thoughts = messages[last].get("reasoning_content") or messages[last].get("reasoning")
+        return Conversation(question, texts[last], trailing=True, brings_thoughts=bool(thoughts))
     is_anchor = (
         len(users) > 1
         and users[-1] == last

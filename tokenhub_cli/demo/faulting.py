@@ -19,6 +19,7 @@ from tokenhub_cli.demo.faults import (
     ErrorInside,
     Fails,
     Fault,
+    GoesOn,
     Holds,
     Html,
     HugeError,
@@ -28,6 +29,7 @@ from tokenhub_cli.demo.faults import (
     RetryAfterForm,
     Slow,
     Stall,
+    Verbatim,
 )
 from tokenhub_cli.demo.frames import Frame, Kind, Response, build_whole_response
 from tokenhub_cli.demo.protocol import RefusalError, build_refusal, encode_json
@@ -50,11 +52,14 @@ def respond_with_faults(
 ) -> Response:
     """Return the response to `request` with all of `faults` in it."""
     for fault in faults:
-        if isinstance(fault, Oddity) and fault in _PLANTS:
-            responder = _plant(responder, _PLANTS[fault])
-        if fault is Oddity.UNSTREAMED and isinstance(request.body, dict):
-            content = encode_json({**request.body, "stream": False})
-            request = replace(request, content=content)
+        match fault:
+            case Oddity.ESCAPES | Oddity.BIDI:
+                responder = _plant(responder, _PLANTS[fault])
+            case Oddity.UNSTREAMED if isinstance(request.body, dict):
+                content = encode_json({**request.body, "stream": False})
+                request = replace(request, content=content)
+            case GoesOn(way, words):
+                responder = replace(responder, continuation=way, repeated_words=words)
     response = responder.respond(request, request_id)
     for fault in faults:
         response = apply_fault(fault, response, request, request_id)
@@ -74,7 +79,7 @@ def apply_fault(  # noqa: PLR0911 - a table, one row for each fault
     fault: Fault, response: Response, request: ReceivedRequest, request_id: str
 ) -> Response:
     """Return `response` with one more fault in it."""
-    replaced = _replace_response(fault, request, request_id)
+    replaced = _refuse(fault, request, request_id) or _say_something_else(fault)
     if replaced is not None:
         return replaced
     match fault:
@@ -122,9 +127,8 @@ def _change_frames(  # noqa: PLR0911 - a table, one row for each fault
     return frames
 
 
-def _replace_response(  # noqa: PLR0911 - a table, one row for each fault
-    fault: Fault, request: ReceivedRequest, request_id: str
-) -> Response | None:
+def _refuse(fault: Fault, request: ReceivedRequest, request_id: str) -> Response | None:
+    """Return an error in the protocol's own words, if `fault` is one."""
     match fault:
         case Fails():
             return _fail(fault, request_id)
@@ -136,8 +140,14 @@ def _replace_response(  # noqa: PLR0911 - a table, one row for each fault
             key = request.headers.get("authorization", "").partition(" ")[2]
             refusal = RefusalError(401, f"Invalid token: {key}", code="invalid_api_key")
             return build_refusal(refusal, request_id)
+    return None
+
+
+def _say_something_else(fault: Fault) -> Response | None:  # noqa: PLR0911 - a row for each fault
+    """Return a response that is not the protocol's at all, if `fault` is one."""
+    match fault:
         case Oddity.EMPTY:
-            return build_whole_response(200, b"", content_type="text/event-stream")
+            return build_whole_response(200, b"", content_type=_STREAM)
         case Oddity.ENDLESS_LINE:
             return Response(200, breaking.repeat_for_ever(b"data: ", b"x" * _BLOCK), _STREAM)
         case Html(status):
@@ -148,6 +158,9 @@ def _replace_response(  # noqa: PLR0911 - a table, one row for each fault
         case Bomb(size):
             headers = (("Content-Encoding", "gzip"),)
             return Response(200, breaking.compress_zeros(size), _STREAM, headers)
+        case Verbatim(writes, status, content_type, headers):
+            frames = [Frame(Kind.OTHER, data) for data in writes]
+            return Response(status, frames, content_type, headers)
         case Redirects(location, status):
             return build_whole_response(status, b"", headers=(("Location", location),))
     return None
@@ -164,6 +177,8 @@ def _fail(fault: Fails, request_id: str) -> Response:
         )
     elif fault.status == 429:  # noqa: PLR2004 - Too Many Requests, by its number as in `Fails(429)`
         refusal = RefusalError(429, "Rate limit reached", kind="requests", code="rate_limited")
+    if fault.message:
+        refusal.message = fault.message
     response = build_refusal(refusal, request_id)
     if fault.retry_after is None:
         return response

@@ -13,6 +13,8 @@ the command line.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tokenhub_cli.demo.continuation import Continuation
+
 
 class End(StrEnum):
     """How a connection is cut."""
@@ -74,11 +76,15 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """Silence in mid-body, after so many bytes or pieces; then it goes on."""
+    """Silence in mid-body, after so many bytes or pieces; then it goes on.
+
+    With `pings` comments come all the while: bytes, but no data.
+    """
 
     seconds: float
     after_bytes: int = 0
     after_pieces: int | None = None
+    pings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +114,14 @@ class Fails:
     """An error status.
 
     `retry_after` is a number, sent in the form given. `quota` makes its words say that the quota is
-    used up, whatever the status.
+    used up, whatever the status. `message` takes the place of the usual words.
     """
 
     status: int
     retry_after: float | None = None
     form: RetryAfterForm = RetryAfterForm.SECONDS
     quota: bool = False
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,24 @@ class Redirects:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A body of one's own in place of the answer, each of `writes` sent by itself."""
+
+    writes: tuple[bytes, ...]
+    status: int = 200
+    content_type: str = "text/event-stream"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoesOn:
+    """If the request brings a partial answer back, it is gone on with in this way."""
+
+    way: Continuation
+    words: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class ContentType:
     """The response says that it is of another type; empty: of none."""
 
@@ -194,6 +219,8 @@ Fault = (
     | Refuses
     | Redirects
     | ContentType
+    | Verbatim
+    | GoesOn
 )
 
 

@@ -93,8 +93,12 @@ class Responder:
         if conversation.partial is None:
             return answer
         way = self._decide_way(body, conversation)
+        if answer.reasoning and conversation.trailing and not conversation.brings_thoughts:
+            return answer
         text = continue_text(way, answer.text, conversation.partial, words=self.repeated_words)
-        return PreparedAnswer(text, finish_reason=answer.finish_reason)
+        return answer._replace(
+            text=text, reasoning="" if conversation.trailing else answer.reasoning
+        )
 
     def find_answer(self, question: str, model: str) -> PreparedAnswer:
         """Return the whole answer to `question`."""

@@ -4,6 +4,7 @@
     cut:400                    cut by FIN after 400 bytes of body; cut:400:rst, cut:400:clean
     cut:12p                    the same after 12 pieces of text
     stall:400:30               silent for 30 s after 400 bytes (or 12p)
+    stall:400:30:pings         the same, with `: PING` all the while
     drip                       a byte at a time; drip:7, drip:7:0.01 (seconds between)
     slow:5                     5 s of silence before the first byte
     holds:30                   the connection is held open for 30 s after the last byte
@@ -20,6 +21,8 @@
     refuses:stream_options     400 if the request has that field; refuses:temperature:422
     redirect:URL               307 to that URL
     type:text/plain            another content type; `type:` for none
+    goes_on:trims              how a partial answer is gone on with, as --continuation;
+                               goes_on:repeats_words:5
     no_done                    the stream ends without [DONE]
     no_finish                  no finish_reason, though [DONE] comes
     swallows                   no finish_reason unless include_usage was asked for
@@ -42,6 +45,7 @@ spec is for three requests, `*` for all of them, and `ok` lets one request pass:
 
 from collections.abc import Callable, Sequence
 
+from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.faults import (
     Bomb,
     Comments,
@@ -53,6 +57,7 @@ from tokenhub_cli.demo.faults import (
     ErrorShape,
     Fails,
     Fault,
+    GoesOn,
     Holds,
     Html,
     HugeError,
@@ -131,8 +136,10 @@ def _parse_cut(point: str, end: str = "fin") -> Fault:
     return Cut(*_parse_point(point), end=End(end))
 
 
-def _parse_stall(point: str, seconds: str) -> Fault:
-    return Stall(float(seconds), *_parse_point(point))
+def _parse_stall(point: str, seconds: str, pings: str = "") -> Fault:
+    if pings not in ("", "pings"):
+        raise ValueError(pings)
+    return Stall(float(seconds), *_parse_point(point), pings=bool(pings))
 
 
 def _parse_drip(size: str = "1", pause: str = "0") -> Fault:
@@ -174,6 +181,7 @@ _PARSERS: dict[str, Callable[..., Fault]] = {
     "quota": lambda status="429": Fails(int(status), quota=True),
     "error": _parse_error,
     "comments": _parse_comments,
+    "goes_on": lambda way, words="3": GoesOn(Continuation(way), int(words)),
     "html": lambda status="502": Html(int(status)),
     "huge": lambda size="200": HugeError(int(size) * _MEGABYTE),
     "bomb": lambda size="1000": Bomb(int(size) * _MEGABYTE),
