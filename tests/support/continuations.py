@@ -176,6 +176,7 @@ def resume(
             decision.words,
             unjoined=not joined,
             doubtful=joiner.doubtful,
+            continues=joiner.continues,
             proven=joined or situation.proven,
         )
     return Outcome(received, complete=False, ambiguous=ambiguous)

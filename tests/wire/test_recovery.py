@@ -198,6 +198,9 @@ def test_unjoined_continuations_move_on_unless_the_rung_is_known_to_work() -> No
     assert decide(Situation(None, 5, 1, Strategy.PREFIX, unjoined=True, proven=True)) == Resume(
         0.25, Strategy.PREFIX
     )
+    for idle, rung in ((1, Strategy.PREFIX), (2, Strategy.PLAIN)):
+        situation = Situation(None, 5, idle, Strategy.PREFIX, unjoined=True, continues=True)
+        assert decide(situation) == Resume(0.25, rung)
     assert decide(Situation(None, 5, 1, Strategy.ANCHOR, unjoined=True)) == Resume(
         0.25, Strategy.ANCHOR
     )
@@ -267,6 +270,7 @@ def test_no_walk_is_endless(
             words,
             unjoined=data.draw(st.booleans()),
             doubtful=data.draw(st.booleans()),
+            continues=data.draw(st.booleans()),
             proven=data.draw(st.booleans()),
             unverified=unverified,
             stale_connection=data.draw(st.booleans()),

@@ -164,6 +164,18 @@ def test_doubt_is_told_from_contradiction() -> None:
     assert join(received, "ready. Next, we", words=2) == "The plan is ready. Next, we"
 
 
+@pytest.mark.parametrize(
+    ("continuation", "continues"),
+    [(" Another", True), ("another", True), ("Another", False), ("  Another", False), ("", False)],
+)
+def test_another_word_is_told_from_another_message(continuation: str, *, continues: bool) -> None:
+    """What begins with the held white space, or in lower case, at least goes on."""
+    joiner = SeamJoiner(Seam("One", " two"))
+    joiner.feed(continuation)
+    joiner.finish(finished=True)
+    assert (joiner.state, joiner.continues) == (REFUSED, continues)
+
+
 def test_two_readings_that_fit_are_refused() -> None:
     """Trimmed white space in a text that repeats itself may mean two things, so it means none."""
     received = "no " * 50 + "no"

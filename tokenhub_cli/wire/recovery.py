@@ -22,8 +22,10 @@ After some text:
       unreachable, not the protocol,          then after 1 to 2, 3 to 6, 9 to 18 s, or as
       certificate (a train's login page),     Retry-After says
       unknown model by a 5xx (no channel)
-    came, but could not be joined             next rung (the same one if it has joined before, or if
-                                              it is the last), in 0 to 0.5 s
+    came, but could not be joined             next rung, in 0 to 0.5 s; the same one if it is the
+                                              last, if it has joined before, or, the first time, if
+                                              what came begins as a continuation does (then the
+                                              model only chose another word)
     came and fitted, but was not certain      the same rung with one more word held, in 0 to 0.5 s
     ended by [DONE] without finish_reason     one attempt to go on; if that brings no new character
                                               the answer stays unverified, which is no error
@@ -107,6 +109,7 @@ class Situation:
         words: How many words the attempt's seam held (`plan_seam`).
         unjoined: Its continuation came, but the seam refused it.
         doubtful: The same, though a reading fitted (`SeamJoiner.doubtful`).
+        continues: The same, though it began as a continuation does (`SeamJoiner.continues`).
         proven: This gateway has joined by `strategy` before.
         unverified: The text so far ended with `[DONE]` but without a `finish_reason`, in this
             attempt or in an earlier one since which no new character has come.
@@ -121,6 +124,7 @@ class Situation:
     words: int = 1
     unjoined: bool = False
     doubtful: bool = False
+    continues: bool = False
     proven: bool = False
     unverified: bool = False
     stale_connection: bool = False
@@ -233,7 +237,9 @@ def _choose_rung(
     left = [rung for rung in ladder if rung not in refused]
     if not left or situation.strategy not in left:
         return left[0] if left else None
-    moves_on = situation.unjoined and not (situation.doubtful or situation.proven)
+    goes_on = situation.continues and situation.idle_rounds <= 1
+    works = situation.doubtful or situation.proven or goes_on
+    moves_on = situation.unjoined and not works
     below = left[left.index(situation.strategy) + 1 :]
     return below[0] if moves_on and below else situation.strategy
 

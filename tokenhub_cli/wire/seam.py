@@ -145,6 +145,8 @@ class SeamJoiner:
         self.state = SeamState.UNDECIDED
         self.overlap = 0  # characters of the continuation that had been shown before
         self.doubtful = False  # refused though it fitted: one more held word may tell
+        self.continues = False  # begins as a continuation does, not as a new message: if it was
+        # refused nevertheless, the model chose another word, and may choose ours the next time
         self._after = _AfterSeam(received[len(received.rstrip()) :])
         # Matched with white space squeezed to single spaces, none at the beginning, and one at the
         # end if the received text has some there: `the ` is not continued by `then`.
@@ -206,6 +208,7 @@ class SeamJoiner:
         squeezed = self._squeeze(text)
         if squeezed and not self._matched:
             self._open = self._find_readings(squeezed[0])
+            self.continues = squeezed[0].islower() or self._begins_as_held()
         still_open = []
         for start in self._open:
             at = start + self._matched
@@ -251,7 +254,7 @@ class SeamJoiner:
     def _settle(self, still_open: list[int]) -> str:
         """Apply the rules of the module's docstring; `still_open` are rivals that may yet hold."""
         exact_holds = self._exact in self._complete
-        if exact_holds and self._space_proves and self._leading == self._held_space:
+        if exact_holds and self._begins_as_held():
             return self._join(self._exact)
         if exact_holds and self._bare:
             return self._settle_bare(still_open)
@@ -262,6 +265,9 @@ class SeamJoiner:
         for start in self._complete:
             return self._join(start) if self._is_proven(start) else self._refuse()
         return self._refuse()
+
+    def _begins_as_held(self) -> bool:
+        return self._space_proves and self._leading == self._held_space
 
     def _settle_bare(self, still_open: list[int]) -> str:
         if 0 not in self._complete and 0 not in still_open:
