@@ -6,7 +6,7 @@ one. Everything is idempotent: saving the same turn twice changes nothing.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -15,6 +15,7 @@ from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.store.database import Database
 from tokenhub_cli.store.rows import clean_text, decode_turn
+from tokenhub_cli.store.search_index import index_title
 from tokenhub_cli.store.turns import (
     find_conversation,
     holds_more,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from tokenhub_cli.store.listing import ConversationSummary, Filters
     from tokenhub_cli.store.orphans import SpooledAnswer
+    from tokenhub_cli.store.search import Found
 
 
 class History:
@@ -70,11 +72,7 @@ class History:
             turn: As appended to the conversation, its parent set.
         """
         now = self._clock()
-
-        def save(connection: "sqlite3.Connection") -> None:
-            write_line(connection, conversation, turn, now)
-
-        self.database.write(save)
+        self.database.write(lambda connection: write_line(connection, conversation, turn, now))
 
     def save_answer(self, turn_id: str, answer: Answer) -> None:
         """Keep the answer to a turn that was saved before.
@@ -208,13 +206,41 @@ class History:
         """
 
         def rename(connection: "sqlite3.Connection") -> str:
-            identifier: str = find_conversation(connection, reference)["id"]
+            row = find_conversation(connection, reference)
+            new_title = clean_text(title)
             connection.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?", (clean_text(title), identifier)
+                "UPDATE conversations SET title = ? WHERE id = ?", (new_title, row["id"])
             )
-            return identifier
+            index_title(connection, row["number"], row["title"], new_title)
+            return str(row["id"])
 
         return self.database.write(rename)
+
+    def remove(self, identifiers: Sequence[str]) -> None:
+        """Remove conversations, whole ids given, for good; their room is given back.
+
+        Turns that a fork stands on stay with the fork. If the process is ended on the way, each
+        conversation is either there or not.
+        """
+        from tokenhub_cli.store.removal import BATCH, compact, remove_batch
+
+        for start in range(0, len(identifiers), BATCH):
+            batch = identifiers[start : start + BATCH]
+            self.database.write(lambda connection, batch=batch: remove_batch(connection, batch))  # type: ignore[misc]
+        self.database.read(compact)
+
+    def search(self, query: str, limit: int = 20) -> "list[Found]":
+        """Return conversations that hold all words of `query`, the best first.
+
+        What stands in double quotes is one phrase.
+        """
+        from tokenhub_cli.store.search import find_words, parse_words
+        from tokenhub_cli.store.search_index import is_fresh, rebuild_index
+
+        words = parse_words(query)
+        if not self.database.read(is_fresh):
+            self.database.write(rebuild_index)
+        return self.database.read(lambda connection: find_words(connection, words, limit))
 
     def find_id(self, reference: str) -> str:
         """Return the id that a prefix or `last` stands for.

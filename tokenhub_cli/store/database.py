@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tokenhub_cli.errors import StoreError
+from tokenhub_cli.store.rows import DamagedRowError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,7 +69,13 @@ class Database:
         import sqlite3
 
         try:
-            return work(self._connect())
+            try:
+                return work(self._connect())
+            except (sqlite3.DatabaseError, DamagedRowError) as error:
+                if not is_damage(error):
+                    raise
+                self._salvage()
+                return work(self._connect())
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         except OSError as error:
@@ -88,6 +95,12 @@ class Database:
         self._connection = connection
         migrate(connection, self.path)
         return connection
+
+    def _salvage(self) -> None:
+        from tokenhub_cli.store.salvage import replace_damaged
+
+        self.close()
+        self.notices.append(replace_damaged(self.path, self._identity))
 
 
 def connect(path: Path) -> "sqlite3.Connection":
@@ -145,15 +158,19 @@ def read_identity(path: Path) -> tuple[int, int]:
     return (status.st_dev, status.st_ino)
 
 
-def is_damage(error: "sqlite3.Error") -> bool:
+def is_damage(error: "sqlite3.Error | DamagedRowError") -> bool:
     """Tell whether an error means that the file's content is broken.
 
     Codes: https://www.sqlite.org/rescode.html (SQLITE_CORRUPT and SQLITE_NOTADB).
     """
     import sqlite3
 
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    if isinstance(error, DamagedRowError) or "decode to UTF-8" in str(error):
+        return True
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_CORRUPT_VTAB:
+        return False  # the search index alone, which is made anew
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def explain(error: "sqlite3.Error", path: Path) -> StoreError:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenhub_cli.errors import StoreError
+from tokenhub_cli.store.search_index import create_index
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,6 +35,7 @@ FIRST_SHAPE = (
     # `tip` is the last turn of the active line, `length` the number of turns on it.
     """
     CREATE TABLE conversations (
+        number INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         title TEXT NOT NULL,
         system TEXT NOT NULL,
@@ -89,6 +91,7 @@ FIRST_SHAPE = (
 def _create_first_shape(connection: "sqlite3.Connection") -> None:
     for statement in FIRST_SHAPE:
         connection.execute(statement)
+    create_index(connection)
 
 
 MIGRATIONS: tuple[Migration, ...] = (Migration(_create_first_shape),)

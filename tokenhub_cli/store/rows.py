@@ -19,6 +19,7 @@ from tokenhub_cli.chat.conversation import (
 )
 from tokenhub_cli.chat.message import ImagePart, Message, Part, Role, TextPart, build_message
 from tokenhub_cli.chat.usage import Usage
+from tokenhub_cli.errors import StoreError
 
 # The columns of a turn that hold its answer, in the order of `encode_answer`.
 ANSWER_COLUMNS = (
@@ -42,6 +43,10 @@ ANSWER_COLUMNS = (
 )
 TITLE_LENGTH = 72
 TURN_COLUMNS = ("id", "parent", "model", "options", "question", "attachments")
+
+
+class DamagedRowError(StoreError):
+    """A row that cannot have been written by this program; its file is damaged."""
 
 
 def clean_text(text: str) -> str:
@@ -97,7 +102,18 @@ def encode_turn(turn: Turn) -> tuple[Any, ...]:
 
 
 def decode_turn(row: Mapping[str, Any]) -> Turn:
-    """Return the turn, with its answer if it has one, of a row with all columns."""
+    """Return the turn, with its answer if it has one, of a row with all columns.
+
+    Raises:
+        DamagedRowError: The row holds what was never written.
+    """
+    try:
+        return _decode_turn(row)
+    except (ValueError, TypeError, KeyError) as error:
+        raise DamagedRowError("a turn in history is damaged") from error
+
+
+def _decode_turn(row: Mapping[str, Any]) -> Turn:
     attachments: str = row["attachments"]
     return Turn(
         id=row["id"],
@@ -105,7 +121,7 @@ def decode_turn(row: Mapping[str, Any]) -> Turn:
         model=row["model"],
         options=json.loads(row["options"]) if row["options"] else {},
         question=decode_message(json.loads(attachments) if attachments else row["question"]),
-        answer=decode_answer(row),
+        answer=_decode_answer(row),
     )
 
 
@@ -138,8 +154,7 @@ def encode_answer(answer: Answer) -> tuple[Any, ...]:
     )
 
 
-def decode_answer(row: Mapping[str, Any]) -> Answer | None:
-    """Return the answer of a row, or None if none was stored."""
+def _decode_answer(row: Mapping[str, Any]) -> Answer | None:
     if not row["status"]:
         return None
     usage = None

@@ -14,6 +14,7 @@ from tokenhub_cli.store.rows import (
     encode_answer,
     encode_turn,
 )
+from tokenhub_cli.store.search_index import index_title, index_turn
 
 if TYPE_CHECKING:
     import sqlite3
@@ -53,21 +54,19 @@ def write_line(
     connection: "sqlite3.Connection", conversation: Conversation, turn: Turn, now: float
 ) -> None:
     """Write the line that ends with `turn`, as far as it is not kept yet, and make it active."""
-    connection.execute(
-        "INSERT INTO conversations (id, title, system, created_at, updated_at, tip, length) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-        "system = excluded.system, updated_at = excluded.updated_at, tip = excluded.tip, "
-        "length = excluded.length",
-        (
-            conversation.id,
-            clean_text(conversation.title) or build_title(conversation, turn),
-            clean_text(conversation.system),
-            now,
-            now,
-            turn.id,
-            len(conversation.turns),
-        ),
+    title = clean_text(conversation.title) or build_title(conversation, turn)
+    system, length = clean_text(conversation.system), len(conversation.turns)
+    changed = connection.execute(
+        "UPDATE conversations SET system = ?, updated_at = ?, tip = ?, length = ? WHERE id = ?",
+        (system, now, turn.id, length, conversation.id),
     )
+    if changed.rowcount == 0:
+        added = connection.execute(
+            "INSERT INTO conversations (id, title, system, created_at, updated_at, tip, length) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (conversation.id, title, system, now, now, turn.id, length),
+        )
+        index_title(connection, added.lastrowid or 0, None, title)
     earlier = [kept for kept in conversation.turns if kept.id != turn.id]
     if turn.parent and not _has_turn(connection, turn.parent):
         for missing in earlier:
@@ -79,10 +78,9 @@ def write_line(
 def _write_turn(
     connection: "sqlite3.Connection", conversation_id: str, turn: Turn, now: float
 ) -> None:
-    connection.execute(
-        INSERT_TURN,
-        (conversation_id, now, *encode_turn(turn)),
-    )
+    added = connection.execute(INSERT_TURN, (conversation_id, now, *encode_turn(turn)))
+    if added.rowcount > 0:
+        index_turn(connection, added.lastrowid or 0, None, (clean_text(turn.question.text), ""))
     if turn.answer is not None:
         write_answer(connection, turn.id, turn.answer, now)
 
@@ -95,16 +93,19 @@ def write_answer(
     Raises:
         UsageError: No such turn is kept.
     """
-    changed = connection.execute(
-        UPDATE_ANSWER,
-        (now, *encode_answer(answer), turn_id),
-    )
-    if changed.rowcount == 0:
+    row = connection.execute(
+        "SELECT number, conversation, question, answer FROM turns WHERE id = ?", (turn_id,)
+    ).fetchone()
+    if row is None:
         raise UsageError(f"no turn `{turn_id}` is kept", hint="tokenhub history list")
+    connection.execute(UPDATE_ANSWER, (now, *encode_answer(answer), turn_id))
+    new_text = clean_text(answer.text)
+    if new_text != row["answer"]:
+        question = row["question"]
+        index_turn(connection, row["number"], (question, row["answer"]), (question, new_text))
     connection.execute(
-        "UPDATE conversations SET updated_at = ? WHERE tip = ? AND id = "
-        "(SELECT conversation FROM turns WHERE id = ?)",
-        (now, turn_id, turn_id),
+        "UPDATE conversations SET updated_at = ? WHERE id = ? AND tip = ?",
+        (now, row["conversation"], turn_id),
     )
 
 
