@@ -44,17 +44,17 @@ def run_key_command(
         )
     except (OSError, ValueError) as error:
         raise _build_error(f"could not be run: {error}") from None
-    with process:
-        output, errors = _Collector(process.stdout), _Collector(process.stderr)
-        try:
-            status = process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    # not `with process`: closing a pipe would wait for whatever child still holds it open
+    output, errors = _Collector(process.stdout), _Collector(process.stderr)
+    try:
+        status = process.wait(limit_s)
+    except BaseException as error:
+        process.kill()
+        process.wait()
+        if isinstance(error, subprocess.TimeoutExpired):
             raise _build_error(f"gave no key within {limit_s:g} s and was stopped") from None
-        except BaseException:
-            process.kill()
-            raise
-        printed, complaint = output.read(), errors.read()
+        raise
+    printed, complaint = output.read(), errors.read()
     if status != 0:
         raise _build_error(_describe_failure(status, printed, complaint))
     if not printed.strip():
@@ -79,11 +79,9 @@ class _Collector:
         self._thread.start()
 
     def _drain(self) -> None:
-        try:
+        with self._stream:
             while data := self._stream.read1(LONGEST_OUTPUT):  # type: ignore[attr-defined]
                 self._kept += data[: LONGEST_OUTPUT - len(self._kept)]
-        except ValueError:  # closed by us after the time limit
-            return
 
     def read(self) -> str:
         """Return what came, waiting a moment for the last of it."""
