@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.gateways import build_body, post_messages, request
 from tokenhub_cli.demo.delivery import Outcome
+from tokenhub_cli.demo.faults import Stall
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import HELLO
 
@@ -54,6 +55,13 @@ def test_a_request_may_come_in_any_pieces(gateway: DemoGateway, size: int) -> No
     closing = REQUEST.replace(b"Host: x", b"Connection: close")
     pieces = [closing[start : start + size] for start in range(0, len(closing), size)]
     assert json.dumps(HELLO).encode() in exchange(gateway, *pieces)
+
+
+def test_a_response_to_head_has_no_body(gateway: DemoGateway) -> None:
+    """After the head of a response to HEAD comes the next response."""
+    head = REQUEST.replace(b"POST", b"HEAD", 1)
+    closing = REQUEST.replace(b"Host: x", b"Connection: close")
+    assert b"\r\n\r\nHTTP/1.1 200 OK" in exchange(gateway, head + closing)
 
 
 def test_two_requests_at_once(gateway: DemoGateway) -> None:
@@ -122,6 +130,18 @@ def test_a_client_that_hangs_up_stops_the_answer() -> None:
         (exchanged,) = gateway.exchanges
         assert exchanged.wait(1) is Outcome.HUNG_UP
         assert exchanged.pieces_sent < 100
+
+
+def test_a_client_that_hangs_up_ends_a_silence() -> None:
+    """A stalled answer is given up as soon as the client leaves."""
+    with DemoGateway(tokens_per_second=None, faults=[Stall(60)]) as gateway:
+        client = socket.create_connection(("127.0.0.1", gateway.port), timeout=10)
+        client.sendall(REQUEST)
+        assert client.recv(12) == b"HTTP/1.1 200"
+        client.close()
+        began = time.monotonic()
+        assert gateway.exchanges[0].wait() is Outcome.HUNG_UP
+        assert time.monotonic() - began < 5
 
 
 def test_a_gateway_that_goes_away_and_comes_back() -> None:

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.gateways import Reply, post_messages
+from tests.support.gateways import Reply, post_messages, request
+from tokenhub_cli.chat.message import Role, build_message
 from tokenhub_cli.demo.answers import THINKER
 from tokenhub_cli.demo.continuation import (
+    ANNOUNCEMENT,
     NOT_OURS,
     UNRELATED,
     Continuation,
@@ -16,6 +18,8 @@ from tokenhub_cli.demo.faults import Cut, GoesOn
 from tokenhub_cli.demo.pieces import split_pieces
 from tokenhub_cli.demo.server import DemoGateway, FaultPlan
 from tokenhub_cli.demo.texts import POEM, THOUGHTS
+from tokenhub_cli.wire.request import AnswerRequest, build_continuation, encode_body
+from tokenhub_cli.wire.strategy import Strategy
 
 QUESTION = {"role": "user", "content": "Write a poem"}
 PARTIAL = POEM[: POEM.index("quay") + 4]
@@ -45,6 +49,7 @@ def assistant(text: str, **more: Any) -> dict[str, Any]:
         (Continuation.STARTS_OVER, POEM),
         (Continuation.ECHOES_PREFIX, POEM),
         (Continuation.ANOTHER_LAST_WORD, REST.replace("and", "otherwise", 1)),
+        (Continuation.ANNOUNCES, ANNOUNCEMENT + REST.lstrip()),
         (Continuation.SOMETHING_ELSE, UNRELATED),
         (Continuation.EMPTY, ""),
         (Continuation.REFUSES_FLAGS, REST),
@@ -95,6 +100,17 @@ def test_flags(message_flag: dict[str, Any], body_flag: dict[str, Any]) -> None:
     refused = go_on(Continuation.REFUSES_FLAGS, message, **body_flag)
     assert refused.status == 422
     assert go_on(Continuation.EXACT, message, **body_flag).text == REST
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+@pytest.mark.parametrize("model", ["gpt-4o", THINKER])
+def test_our_own_requests_are_understood(strategy: Strategy, model: str) -> None:
+    """Each rung of the ladder, as `wire/request.py` writes it, is gone on with exactly."""
+    asked = AnswerRequest(model, (build_message(Role.USER, "Write a poem"),))
+    body = build_continuation(asked, strategy, PARTIAL, "Let me see.")
+    with DemoGateway(tokens_per_second=None) as gateway:
+        reply = request(gateway.port, "POST", "/v1/chat/completions", body=encode_body(body))
+    assert reply.text == REST
 
 
 def test_an_anchor_is_followed() -> None:

@@ -14,6 +14,7 @@ by an *anchor*: a user's message that asks to go on.
     STARTS_OVER        the whole answer again             the same
     ECHOES_PREFIX      the partial, then the rest         the same
     ANOTHER_LAST_WORD  its first word is another          the same
+    ANNOUNCES          an announcement, then the rest     the same
     SOMETHING_ELSE     an unrelated sentence              the same
     EMPTY              nothing, `stop`                    the same
     REFUSES            400                                goes on exactly
@@ -32,10 +33,14 @@ from typing import Any, NamedTuple
 
 FLAGS = ("continue_final_message", "add_generation_prompt")
 MESSAGE_FLAGS = ("prefix", "partial")
+ANNOUNCEMENT = "Here is the continuation:\n\n"
 UNRELATED = "The kettle, meanwhile, had opinions of its own about the weather."
 NOT_OURS = " (The embedded gateway cannot go on with words that it did not write.)"
 
-_ASKS_TO_GO_ON = re.compile(r"\b(continue|go on|carry on|resume|proceed)\b", re.IGNORECASE)
+# What anchors say, our own client's (`wire/request.py`) and people's in a chat.
+_ASKS_TO_GO_ON = re.compile(
+    r"\b(continue|go on|carry on|resume|proceed|cut off|the rest)\b", re.IGNORECASE
+)
 
 
 class Continuation(StrEnum):
@@ -49,6 +54,7 @@ class Continuation(StrEnum):
     STARTS_OVER = "starts_over"
     ECHOES_PREFIX = "echoes_prefix"
     ANOTHER_LAST_WORD = "another_last_word"
+    ANNOUNCES = "announces"
     SOMETHING_ELSE = "something_else"
     EMPTY = "empty"
     REFUSES = "refuses"
@@ -115,9 +121,7 @@ def find_flag(body: Mapping[str, Any]) -> str:
     return ""
 
 
-def continue_text(  # noqa: PLR0911 - a table, one row for each way
-    way: Continuation, answer: str, partial: str, *, words: int = 3
-) -> str:
+def continue_text(way: Continuation, answer: str, partial: str, *, words: int = 3) -> str:
     """Return what `way` writes after `partial`, where `answer` is the whole answer.
 
     Args:
@@ -127,27 +131,19 @@ def continue_text(  # noqa: PLR0911 - a table, one row for each way
         words: How many words REPEATS_WORDS repeats.
     """
     rest = answer[len(partial) :] if answer.startswith(partial) else NOT_OURS
-    match way:
-        case Continuation.TRIMS:
-            return rest.lstrip()
-        case Continuation.ADDS_SPACE:
-            return " " + rest
-        case Continuation.REWRAPS:
-            return rest.translate({0x20: "\n", 0x0A: " "})
-        case Continuation.REPEATS_WORDS:
-            return _find_last_words(partial, words) + rest
-        case Continuation.STARTS_OVER:
-            return answer
-        case Continuation.ECHOES_PREFIX:
-            return partial + rest
-        case Continuation.ANOTHER_LAST_WORD:
-            return re.sub(r"\w+", "otherwise", rest, count=1)
-        case Continuation.SOMETHING_ELSE:
-            return UNRELATED
-        case Continuation.EMPTY:
-            return ""
-        case _:
-            return rest
+    texts = {
+        Continuation.TRIMS: rest.lstrip(),
+        Continuation.ADDS_SPACE: " " + rest,
+        Continuation.REWRAPS: rest.translate({0x20: "\n", 0x0A: " "}),
+        Continuation.REPEATS_WORDS: _find_last_words(partial, words) + rest,
+        Continuation.STARTS_OVER: answer,
+        Continuation.ECHOES_PREFIX: partial + rest,
+        Continuation.ANOTHER_LAST_WORD: re.sub(r"\w+", "otherwise", rest, count=1),
+        Continuation.ANNOUNCES: ANNOUNCEMENT + rest.lstrip(),
+        Continuation.SOMETHING_ELSE: UNRELATED,
+        Continuation.EMPTY: "",
+    }
+    return texts.get(way, rest)
 
 
 def _find_last_words(text: str, count: int) -> str:

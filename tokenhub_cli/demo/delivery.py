@@ -100,7 +100,7 @@ def build_head(response: Response, exchange: Exchange, *, chunked: bool, says_cl
     ]
     if response.content_type:
         lines.append(f"Content-Type: {response.content_type}")
-    if response.length is not None:
+    if response.length is not None and response.status != 204:  # noqa: PLR2004 - RFC 9110, 8.6
         lines.append(f"Content-Length: {response.length}")
     elif chunked:
         lines.append("Transfer-Encoding: chunked")
@@ -135,7 +135,9 @@ def _send(response: Response, connection: Connection, exchange: Exchange, pace: 
         return False
     exchange.status = response.status
     connection.send(build_head(response, exchange, chunked=chunked, says_close=says_close))
-    for frame in response.frames:
+    frames = () if request.method == "HEAD" else response.frames
+    chunked = chunked and request.method != "HEAD"
+    for frame in frames:
         match frame.kind:
             case Kind.PAUSE:
                 connection.pause(frame.seconds)
