@@ -130,12 +130,16 @@ class Conversation:
         return self.turns[-1].id if self.turns else ""
 
     def build_messages(self) -> tuple[Message, ...]:
-        """Return the messages to send: system, then questions and answers, the open one last."""
+        """Return the messages that ask the last turn's question: system, turns, the question.
+
+        The last turn's own answer is left out, if it has one already, and so is an earlier turn
+        whose question was never answered.
+        """
         messages: list[Message] = []
         if self.system:
             messages.append(build_message(Role.SYSTEM, self.system))
-        for turn in self.turns:
-            messages.append(turn.question)
+        for turn in self.turns[:-1]:
             if turn.answer is not None and turn.answer.text:
-                messages.append(build_message(Role.ASSISTANT, turn.answer.text))
+                messages += (turn.question, build_message(Role.ASSISTANT, turn.answer.text))
+        messages += (turn.question for turn in self.turns[-1:])
         return tuple(messages)

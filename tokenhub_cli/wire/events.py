@@ -118,11 +118,13 @@ class Noted:
 class Ended:
     """The answer's end, always the last event.
 
-    `error` is set when the status is INCOMPLETE or FAILED. `usage` is summed over all attempts, or
-    None if no attempt reported any.
+    `text` and `reasoning` are all that came, over all attempts. `error` is set when the status is
+    INCOMPLETE or FAILED. `usage` is summed over all attempts, or None if none was answered.
     """
 
     status: AnswerStatus
+    text: str = ""
+    reasoning: str = ""
     finish_reason: str = ""
     usage: Usage | None = None
     error: TokenHubError | None = None

@@ -191,7 +191,7 @@ def _decide_before_text(situation: Situation, policy: Policy, jitter: float) -> 
 def _decide_after_text(situation: Situation, policy: Policy, jitter: float) -> Decision:
     failure = situation.failure
     refused = situation.refused
-    rung_refused = situation.strategy is not None and _refuses_rung(failure)
+    rung_refused = situation.strategy is not None and refuses_rung(failure)
     if rung_refused and situation.strategy:
         refused |= {situation.strategy}
     strategy = _choose_rung(situation, refused, policy)
@@ -214,7 +214,8 @@ def _decide_after_text(situation: Situation, policy: Policy, jitter: float) -> D
     return Resume(asked or longest * (1 + jitter) / 2, strategy, words)
 
 
-def _refuses_rung(failure: TokenHubError | None) -> bool:
+def refuses_rung(failure: TokenHubError | None) -> bool:
+    """Return whether a failed attempt to resume refused the way of asking, and not the request."""
     return (
         isinstance(failure, RefusedRequestError)
         and not isinstance(failure, UnknownModelError)

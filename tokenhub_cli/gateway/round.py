@@ -1,0 +1,70 @@
+"""What one attempt brought, and what its end means."""
+
+from dataclasses import dataclass
+
+from tokenhub_cli.chat.conversation import AnswerStatus
+from tokenhub_cli.chat.usage import Usage
+from tokenhub_cli.errors import ConnectionLostError, GatewayDownError, TokenHubError
+from tokenhub_cli.wire.finish import classify_finish
+from tokenhub_cli.wire.seam import SeamJoiner, SeamState
+
+
+@dataclass(slots=True)
+class Round:
+    """One attempt's outcome, filled in as its events come.
+
+    `joiner` is set where the attempt asked for the rest of an answer. `characters` counts the new
+    text. `is_accepted` is set once the gateway took the request, so that it is billed.
+    """
+
+    joiner: SeamJoiner | None = None
+    finish_reason: str = ""
+    is_done: bool = False
+    failure: TokenHubError | None = None
+    characters: int = 0
+    usage: Usage | None = None
+    is_accepted: bool = False
+
+    @property
+    def is_unjoined(self) -> bool:
+        """Whether a continuation came that could not be joined."""
+        return self.joiner is not None and self.joiner.state is SeamState.REFUSED
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it was not joined although it fitted."""
+        return self.joiner is not None and self.joiner.doubtful
+
+    @property
+    def ending(self) -> AnswerStatus:
+        """What the gateway said of the end; UNVERIFIED where it did not say, or not of ours."""
+        if not self.finish_reason or self.is_unjoined:
+            return AnswerStatus.UNVERIFIED
+        return classify_finish(self.finish_reason)
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether the stream ended in good order, but without a `finish_reason`."""
+        return self.is_done and self.failure is None and not self.finish_reason
+
+    def settle(self) -> None:
+        """Decide what the end of the attempt was: called once, after its last event."""
+        if self.finish_reason:
+            # The answer was over; what broke afterwards is no matter. Unless it broke off itself.
+            self.failure = None
+            if classify_finish(self.finish_reason) is AnswerStatus.FAILED:
+                self.failure = GatewayDownError(
+                    f"the gateway broke the answer off with `{self.finish_reason}`"
+                )
+        elif self.failure is None and not self.is_done and not self.is_unjoined:
+            self.failure = ConnectionLostError("the stream ended before the answer did")
+
+    def describe(self) -> str:
+        """Word why the answer does not simply end here."""
+        if self.failure is not None:
+            return self.failure.message
+        if self.ending is AnswerStatus.LENGTH:
+            return "the length limit was reached"
+        if self.is_unjoined:
+            return "the continuation did not fit"
+        return "the gateway did not say that the answer is complete"

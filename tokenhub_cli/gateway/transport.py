@@ -1,0 +1,262 @@
+"""The HTTP client: one connection to one gateway, with TLS, proxies, timeouts and an off switch.
+
+All of httpx is fenced in here. Rules, each measured or met in the wild:
+
+- One client, redirects off: a key is never carried to another origin.
+- `Accept-Encoding: identity`: a compressed answer could unpack to gigabytes, so one is refused.
+- `Client()` loads a certificate bundle even for http:// (half of a start-up's cost), so it always
+  gets a TLS context of ours, and for http:// one without certificates.
+- `abort()` may be called from any thread, at any moment: it shuts the socket down, which ends a
+  read at once. That is how Ctrl-C and the watchdog work, whatever the read timeout.
+- A kept-alive connection that fails before any byte was closed by the server meanwhile; `is_stale`
+  tells, and the request may be sent again at once.
+"""
+
+import os
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tokenhub_cli import __version__
+from tokenhub_cli.errors import ConnectionLostError, GatewayError, ProtocolError, UnsafeKeyError
+from tokenhub_cli.gateway.failures import classify_transport_failure
+
+POOL_SECONDS = 300.0  # how long a connection may idle between two turns of a conversation
+HASHED_NAME_LENGTH = len("5ed36f99.0")
+WRITE_SECONDS = 60.0  # a request holds images at most; a socket that takes none of it is dead
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a gateway is and how to speak to it.
+
+    `key` may be empty for a gateway that wants none. Timeouts are in seconds: until connected,
+    from then until the first data event, and from one data event to the next.
+    """
+
+    base_url: str
+    key: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    connect_timeout: float = 10.0
+    first_token_timeout: float = 180.0
+    idle_timeout: float = 45.0
+
+    @property
+    def host(self) -> str:
+        """The host's name or address."""
+        return httpx.URL(self.base_url).host
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, as in `https://ai-tokenhub.com:443`."""
+        url = httpx.URL(self.base_url)
+        port = url.port or (443 if url.scheme == "https" else 80)
+        return f"{url.scheme}://{url.host}:{port}"
+
+
+class Transport:
+    """Requests to one endpoint over one reusable connection.
+
+    Not for concurrent requests; `abort` alone may be called from another thread.
+
+    `sent` is set once a request has left this process for the first time.
+
+    Args:
+        endpoint: The gateway.
+
+    Raises:
+        UnsafeKeyError: The key would travel unencrypted to another machine.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        url = httpx.URL(endpoint.base_url)
+        if endpoint.key and url.scheme != "https" and not is_loopback(url.host):
+            raise UnsafeKeyError(
+                f"the key would travel unencrypted to `{url.host}`",
+                hint=f"use https: `tokenhub config set base_url https://{url.netloc.decode()}"
+                f"{url.path}`",
+            )
+        self.endpoint = endpoint
+        self._client = httpx.Client(
+            base_url=endpoint.base_url,
+            headers=_build_headers(endpoint),
+            verify=build_tls_context(url.scheme),
+            timeout=httpx.Timeout(
+                connect=endpoint.connect_timeout,
+                read=max(endpoint.first_token_timeout, endpoint.idle_timeout) + 5,
+                write=WRITE_SECONDS,
+                pool=5,
+            ),
+            limits=httpx.Limits(max_connections=2, keepalive_expiry=POOL_SECONDS),
+            follow_redirects=False,
+        )
+        self._stream: Any = None
+        self.sent = threading.Event()
+        self._is_aborted = False
+        self.is_reused = False
+        self.has_response = False
+
+    @contextmanager
+    def open(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        read_timeout: float | None = None,
+    ) -> Iterator[httpx.Response]:
+        """Send a request and yield the response with its body unread.
+
+        Args:
+            method: `GET` or `POST`.
+            path: Below the base URL, as in `/chat/completions`.
+            body: JSON, or None.
+            read_timeout: Seconds a single read may take, where no watchdog looks after it.
+
+        Raises:
+            GatewayError: The request could not be sent, or the response not be read.
+        """
+        self._is_aborted = False
+        self.is_reused = self._stream is not None
+        self.has_response = False
+        headers = {"Content-Type": "application/json"} if body is not None else None
+        timeout: Any = httpx.USE_CLIENT_DEFAULT
+        if read_timeout is not None:
+            timeout = httpx.Timeout(
+                self.endpoint.connect_timeout, read=read_timeout, write=WRITE_SECONDS
+            )
+        request = self._client.build_request(
+            method,
+            path,
+            content=body,
+            headers=headers,
+            timeout=timeout,
+            extensions={"trace": self._trace},
+        )
+        with self._translated():
+            response = self._client.send(request, stream=True)
+            self.has_response = True
+            try:
+                encoding = response.headers.get("content-encoding", "identity").lower()
+                if encoding not in ("", "identity"):
+                    raise ProtocolError(
+                        f"the gateway sent a `{encoding}` encoded answer, which was not asked for",
+                        hint="`tokenhub doctor` looks at what stands between you and the gateway",
+                    )
+                yield response
+            finally:
+                response.close()
+
+    def abort(self) -> None:
+        """End whatever the connection is doing, from any thread.
+
+        The thread that was reading gets a `ConnectionLostError`, or finds the end of the body.
+        """
+        self._is_aborted = True
+        if self._stream is not None:
+            _shut_down(self._stream.get_extra_info("socket"))
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the last request went out on a used connection and nothing came back."""
+        return self.is_reused and not self.has_response
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Keep hold of the connection's socket as soon as there is one (httpcore's trace hook)."""
+        if event.endswith(".send_request_body.complete"):
+            self.sent.set()
+        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self.is_reused = False
+            self._stream = info["return_value"]
+            if self._is_aborted:
+                _shut_down(self._stream.get_extra_info("socket"))
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn httpx's errors into ours, once, here."""
+        try:
+            yield
+        except GatewayError:
+            raise
+        except (httpx.HTTPError, httpx.StreamError, ssl.SSLError, OSError) as error:
+            if self._is_aborted:
+                raise ConnectionLostError("the connection was given up") from None
+            raise classify_transport_failure(
+                error, self.endpoint.base_url, has_response=self.has_response
+            ) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host's name or address can only mean this machine."""
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, section 6.3
+        return True
+    if host.startswith("127."):
+        return all(part.isdigit() for part in host.split("."))
+    return host.strip("[]") == "::1"
+
+
+def build_tls_context(scheme: str) -> ssl.SSLContext:
+    """Return a context that trusts what the system trusts; for http:// an empty, unused one.
+
+    `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured everywhere. A hashed certificate directory is
+    read certificate by certificate as needed, where a bundle file costs 60 ms at each start.
+    """
+    if scheme != "https":
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    paths = ssl.get_default_verify_paths()
+    is_chosen = any(
+        os.environ.get(name) for name in (paths.openssl_cafile_env, paths.openssl_capath_env)
+    )
+    if is_chosen:
+        return ssl.create_default_context(cafile=paths.cafile, capath=paths.capath)
+    if sys.platform == "linux":
+        hashed = next(filter(_is_hashed, (paths.capath, "/etc/ssl/certs")), None)
+        if hashed is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.load_verify_locations(capath=hashed)
+            return context
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _is_hashed(directory: str | None) -> bool:
+    """Tell whether a directory holds certificates under OpenSSL's hashed names (`5ed36f99.0`)."""
+    if not directory:
+        return False
+    names = (path.name for path in Path(directory).glob("*.0"))
+    return any(len(name) == HASHED_NAME_LENGTH for name in names)
+
+
+def _build_headers(endpoint: Endpoint) -> dict[str, str]:
+    headers = {
+        "Accept": "text/event-stream, application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": f"tokenhub/{__version__}",
+        **endpoint.headers,
+    }
+    if endpoint.key:
+        headers["Authorization"] = f"Bearer {endpoint.key}"
+    return headers
+
+
+def _shut_down(connection: socket.socket | None) -> None:
+    if connection is None:
+        return
+    try:
+        # The plain method: SSLSocket's own would drop its TLS state under a reading thread.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+    except OSError:
+        return  # it was closed already, which is what was wanted
