@@ -8,7 +8,9 @@ Imports go one way, down (held by the contracts in pyproject.toml):
                  |
                 repl                       demo   (imports wire, chat and errors at most)
                  |
-                turn
+              session   (what ask, chat and resume share: one run against one gateway)
+                 |
+          turn, attachments
        __________|__________________________
       |          |             |            |
     gateway   settings       store        render      (siblings never import each other)

@@ -78,6 +78,9 @@ class JsonSink:
             text = notices.format_error(error, verbose=self._presentation.verbose)
             self._notices.write(text)
 
+    def abandon(self) -> None:
+        """Do nothing: no terminal is in a state of ours."""
+
     def _write(self, fields: dict[str, Any]) -> None:
         # json leaves DEL as it is, and a terminal would not.
         line = json.dumps({"v": VERSION, **fields}).replace("\x7f", "\\u007f")

@@ -6,6 +6,8 @@ no failure: `BrokenPipeError` goes through to the turn, which ends quietly. Noth
 third-party library.
 """
 
+from contextlib import suppress
+
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
@@ -91,6 +93,13 @@ class PlainSink:
             footer_for=presentation.model if presentation.show_usage else None,
             prices=presentation.prices,
         )
+
+    def abandon(self) -> None:
+        """Remove the status line and end the answer's line; nothing else is out of the ordinary."""
+        with suppress(OSError):
+            self._status.hide()
+            if self._shares_terminal and not self._ends_line:
+                self._answer.write("\n")
 
     def _write_text(self, text: str) -> None:
         if not text:

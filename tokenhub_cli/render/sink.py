@@ -27,6 +27,12 @@ class Sink(Protocol):
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
         """Show the end: last text, newline, footer, notices, error and hint."""
 
+    def abandon(self) -> None:
+        """Leave the terminal sane, at once: the process ends in the middle of whatever was shown.
+
+        Called from a signal handler; never raises.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Presentation:

@@ -41,6 +41,21 @@ class Paths(NamedTuple):
         """
         return self.data_directory / "keys" / "credentials.json"
 
+    @property
+    def history_file(self) -> Path:
+        """The kept conversations."""
+        return self.data_directory / "history.db"
+
+    @property
+    def spool_directory(self) -> Path:
+        """The answers in flight."""
+        return self.state_directory / "spool"
+
+    @property
+    def quirks_file(self) -> Path:
+        """What gateways turned out not to take or to send."""
+        return self.state_directory / "quirks.json"
+
 
 def find_paths(environ: Mapping[str, str]) -> Paths:
     """Return where this user's files live.

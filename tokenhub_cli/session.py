@@ -1,0 +1,261 @@
+"""What lasts from turn to turn: settings, the connection, history, and how turns are shown.
+
+`ask`, `chat` and `resume` differ in where a question comes from; from here on they are the same.
+The order in `run_turn` is for speed: the request is sent first, and renderer, history and spool are
+imported and opened while the gateway thinks.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
+from tokenhub_cli.chat.message import Message
+from tokenhub_cli.errors import ExitCode
+from tokenhub_cli.settings.keys import Key
+from tokenhub_cli.settings.paths import Paths
+from tokenhub_cli.settings.resolve import Settings
+from tokenhub_cli.wire.events import Noted
+
+if TYPE_CHECKING:
+    from tokenhub_cli.gateway.answer import Partial
+    from tokenhub_cli.gateway.client import GatewayClient
+    from tokenhub_cli.gateway.reader import AnswerReader
+    from tokenhub_cli.render.sink import Sink
+    from tokenhub_cli.store.conversations import History
+    from tokenhub_cli.store.keeper import Keeper, NoKeeper
+    from tokenhub_cli.turn import TurnResult
+
+SENT_WITHIN_S = 0.05  # how long the imports for showing wait for the request to leave first
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How turns are shown, as flags and surroundings decide.
+
+    `output` is `text`, `json` or `stream-json`; `color` is `auto`, `always` or `never`.
+    """
+
+    output: str = "text"
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+    extract: str = ""
+
+
+class Session:
+    """One run of the program against one gateway.
+
+    Args:
+        settings: The settings in force.
+        key: The gateway's key, or None where it needs none.
+        paths: Where files live.
+        environ: The environment.
+        view: How turns are shown.
+        remembers: Whether what is learned of the gateway is kept for the next run.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        key: Key | None,
+        paths: Paths,
+        environ: Mapping[str, str],
+        view: View,
+        *,
+        remembers: bool = True,
+    ) -> None:
+        self.settings = settings
+        self.paths = paths
+        self.view = view
+        self.model = settings.model
+        self.options: dict[str, Any] = dict(settings.options)
+        self._key = key
+        self._environ = environ
+        self._remembers = remembers
+        self._client: GatewayClient | None = None
+        self._history: History | None = None
+        self._keeper: Keeper | None = None
+
+    @property
+    def client(self) -> "GatewayClient":
+        """The gateway's client, made at the first use."""
+        if self._client is None:
+            self._client = self._build_client()
+        return self._client
+
+    @property
+    def history(self) -> "History":
+        """The kept conversations, opened at the first use."""
+        if self._history is None:
+            from tokenhub_cli.store.conversations import open_history
+
+            self._history = open_history(self.paths.history_file)
+        return self._history
+
+    def begin_conversation(self, system: str | None = None) -> Conversation:
+        """Return an empty conversation with a fresh id."""
+        return Conversation(_new_id(), self.settings.system if system is None else system)
+
+    def build_turn(self, question: Message) -> Turn:
+        """Return an open turn for a question, to be appended to a conversation."""
+        return Turn(_new_id(), question, model=self.model, options=dict(self.options))
+
+    def run_turn(
+        self,
+        conversation: Conversation,
+        *,
+        stream: bool = True,
+        partial: "Partial | None" = None,
+    ) -> "TurnResult":
+        """Ask the last question of `conversation`, show and keep the answer.
+
+        Args:
+            conversation: Its last turn is the open one.
+            stream: Ask for the answer piece by piece.
+            partial: What came of the answer before, to be gone on with.
+        """
+        reader = self._send(conversation, stream=stream, partial=partial)
+        from tokenhub_cli.turn import Turn as RunningTurn
+
+        sink = self._choose_sink(conversation)
+        keeper = self._choose_keeper()
+        keeper.rescue()
+        journal = keeper.begin(conversation)
+        if partial is not None and partial.is_shown:
+            journal.append(partial.text)
+        for notice in keeper.take_notices():
+            sink.show(Noted(notice))
+        result = RunningTurn(reader, sink, journal, self.model).run()
+        keeper.end(conversation, result.answer)
+        for notice in keeper.take_notices():
+            self.write_notice(notice)
+        return result
+
+    def write_notice(self, words: str) -> None:
+        """Say something on stderr, unless notices are not wanted."""
+        if not self.view.quiet:
+            from tokenhub_cli.render.notices import format_note
+
+            sys.stderr.write(format_note(words))
+
+    def close(self) -> None:
+        """Close the connection and the history."""
+        if self._client is not None:
+            self._client.transport.close()
+        if self._history is not None:
+            self._history.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _send(
+        self, conversation: Conversation, *, stream: bool, partial: "Partial | None"
+    ) -> "AnswerReader":
+        """Send the request in a thread of its own; return once it is on its way, or nearly."""
+        from tokenhub_cli.gateway.reader import AnswerReader
+        from tokenhub_cli.wire.request import AnswerRequest
+
+        request = AnswerRequest(
+            self.model, conversation.build_messages(), dict(self.options), stream=stream
+        )
+        client = self.client
+        reader = AnswerReader(client, client.answer(request, partial))
+        client.transport.sent.wait(SENT_WITHIN_S)
+        return reader
+
+    def _build_client(self) -> "GatewayClient":
+        from tokenhub_cli.gateway.client import GatewayClient
+        from tokenhub_cli.gateway.quirks import QuirkMemory
+        from tokenhub_cli.gateway.transport import Endpoint, Transport
+        from tokenhub_cli.wire.recovery import Policy
+        from tokenhub_cli.wire.strategy import Strategy
+
+        settings = self.settings
+        endpoint = Endpoint(
+            base_url=settings.base_url,
+            key=self._key.value if self._key else "",
+            headers=settings.headers,
+            connect_timeout=settings.connect_timeout,
+            first_token_timeout=settings.first_token_timeout,
+            idle_timeout=settings.idle_timeout,
+        )
+        is_fixed = settings.resume not in ("auto", "off")
+        policy = Policy(
+            max_retries=settings.max_retries,
+            resume=settings.resume != "off",
+            fixed=Strategy(settings.resume) if is_fixed else None,
+        )
+        return GatewayClient(
+            Transport(endpoint),
+            QuirkMemory(self.paths.quirks_file if self._remembers else None),
+            policy,
+            max_continue=settings.max_continue,
+        )
+
+    def _choose_sink(self, conversation: Conversation) -> "Sink":
+        from tokenhub_cli.render.outlet import Outlet
+        from tokenhub_cli.render.sink import Presentation, choose_sink
+        from tokenhub_cli.render.theme import decide_color, is_dumb
+
+        settings, view = self.settings, self.view
+        answer_outlet, notice_outlet = Outlet(sys.stdout), Outlet(sys.stderr)
+        presentation = Presentation(
+            clock=time.monotonic,
+            model=self.model,
+            base_url=settings.base_url,
+            conversation=conversation.id,
+            output=view.output,
+            raw=not settings.markdown,
+            quiet=view.quiet,
+            verbose=view.verbose,
+            show_usage=settings.usage,
+            show_reasoning=not settings.hide_reasoning,
+            prices=settings.prices,
+            use_color=decide_color(
+                view.color, self._environ, is_terminal=answer_outlet.is_terminal
+            ),
+            understands_escapes=not is_dumb(self._environ),
+            screen_reader=settings.screen_reader,
+            theme=settings.theme,
+            code_theme=settings.code_theme,
+        )
+        return choose_sink(presentation, answer_outlet, notice_outlet)
+
+    def _choose_keeper(self) -> "Keeper | NoKeeper":
+        from tokenhub_cli.store.keeper import Keeper, NoKeeper
+
+        if not self.settings.history:
+            return NoKeeper()
+        if self._keeper is None:
+            self._keeper = Keeper(self.history, self.paths.spool_directory, self.settings.base_url)
+        return self._keeper
+
+
+def find_exit_code(result: "TurnResult") -> int:
+    """Return the exit code that a turn's end means, as `tokenhub help exit-codes` lists them."""
+    if result.is_reader_gone:
+        return ExitCode.COMPLETE
+    match result.answer.status:
+        case AnswerStatus.CANCELLED:
+            is_interrupt = result.signal in (0, signal.SIGINT)
+            return ExitCode.INTERRUPTED if is_interrupt else 128 + result.signal
+        case AnswerStatus.LENGTH | AnswerStatus.CONTENT_FILTER:
+            return ExitCode.INCOMPLETE
+        case _ if result.error is not None:
+            return result.error.exit_code
+        case _:
+            return ExitCode.COMPLETE
+
+
+def _new_id() -> str:
+    from tokenhub_cli.store.ids import new_id
+
+    return new_id(time.time(), os.urandom(4))
