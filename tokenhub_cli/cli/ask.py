@@ -1,0 +1,109 @@
+"""`tokenhub ask`: one answer to stdout."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from tokenhub_cli.attachments import build_question
+from tokenhub_cli.cli import flags
+from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
+from tokenhub_cli.cli.opening import open_session
+from tokenhub_cli.cli.stdin import build_prompt
+from tokenhub_cli.session import View, find_exit_code
+
+app = typer.Typer(**TYPER_OPTIONS)
+
+HELP = build_help(
+    "Print one answer to stdout; everything else goes to stderr.",
+    'tokenhub ask "Why is the sky blue?"',
+    'git diff | tokenhub ask "Review this change"',
+    'tokenhub ask -m gpt-4o -s "Answer in French" --temperature 0.2 "Hello"',
+    "tokenhub ask < question.txt > answer.md",
+    'tokenhub ask --demo "Write a poem"      (no key needed)',
+    details="Piped input is added after the prompt; without a prompt it is the prompt; `-` means "
+    "standard input. Exit codes: 0 complete, 2 usage, 3 incomplete, 4 key, 5 limit, 6 network, "
+    "7 configuration, 8 refused, 130 interrupted.",
+)
+
+
+@app.command(cls=flags.PairsCommand, help=HELP)
+def ask(
+    prompt: Annotated[list[str] | None, typer.Argument(metavar="[PROMPT]...")] = None,
+    *,
+    model: flags.ModelFlag = None,
+    system: flags.SystemFlag = None,
+    option: flags.OptionFlag = None,
+    temperature: flags.TemperatureFlag = None,
+    top_p: flags.TopPFlag = None,
+    max_tokens: flags.MaxTokensFlag = None,
+    stop: flags.StopFlag = None,
+    seed: flags.SeedFlag = None,
+    file: flags.FileFlag = None,
+    attach: flags.AttachFlag = None,
+    no_save: flags.NoSaveFlag = False,
+    no_stream: Annotated[
+        bool, typer.Option("--no-stream", help="Ask for the whole answer at once.")
+    ] = False,
+    raw: flags.RawFlag = False,
+    output: Annotated[
+        Literal["text", "json", "stream-json"], typer.Option("--output", help="What stdout gets.")
+    ] = "text",
+    json: Annotated[bool, typer.Option("--json", help="The same as `--output json`.")] = False,
+    usage: flags.UsageFlag = False,
+    hide_reasoning: flags.HideReasoningFlag = False,
+    quiet: flags.QuietFlag = False,
+    verbose: flags.VerboseFlag = False,
+    color: flags.ColorFlag = "auto",
+    profile: flags.ProfileFlag = None,
+    base_url: flags.BaseUrlFlag = None,
+    demo: flags.DemoFlag = False,
+    max_retries: flags.MaxRetriesFlag = None,
+    no_resume: flags.NoResumeFlag = False,
+    max_continue: flags.MaxContinueFlag = None,
+    connect_timeout: flags.ConnectTimeoutFlag = None,
+    first_token_timeout: flags.FirstTokenTimeoutFlag = None,
+    idle_timeout: flags.IdleTimeoutFlag = None,
+) -> int:
+    """Ask one question; return the exit code."""
+    context = read_context()
+    reads_picture = "-" in (attach or ())
+    words = build_prompt(
+        prompt or [], context, reads_stdin=not reads_picture, may_be_empty=bool(file)
+    )
+    question = build_question(words, file or (), attach or ())
+    options = flags.build_options(
+        option,
+        {
+            "temperature": temperature,
+            "top_p": top_p,
+            "max_tokens": max_tokens,
+            "stop": stop,
+            "seed": seed,
+        },
+    )
+    session = open_session(
+        context,
+        {
+            "model": model,
+            "base_url": base_url,
+            "options": options,
+            "history": False if no_save else None,
+            "markdown": False if raw else None,
+            "usage": True if usage else None,
+            "hide_reasoning": True if hide_reasoning else None,
+            "max_retries": max_retries,
+            "resume": "off" if no_resume else None,
+            "max_continue": max_continue,
+            "connect_timeout": connect_timeout,
+            "first_token_timeout": first_token_timeout,
+            "idle_timeout": idle_timeout,
+        },
+        View("json" if json else output, color, quiet, verbose),
+        profile=profile,
+        demo=demo,
+    )
+    with session:
+        conversation = session.begin_conversation(system)
+        conversation = conversation.append(session.build_turn(question))
+        result = session.run_turn(conversation, stream=not no_stream)
+    return find_exit_code(result)

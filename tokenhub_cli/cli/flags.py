@@ -1,0 +1,126 @@
+"""The flags that `ask` and `chat` share, each with its help, and how they become settings.
+
+There is no flag that takes a key: it would sit in process lists and shell history.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperCommand
+
+ModelFlag = Annotated[str | None, typer.Option("-m", "--model", metavar="NAME", help="The model.")]
+SystemFlag = Annotated[
+    str | None, typer.Option("-s", "--system", metavar="TEXT", help="The system prompt.")
+]
+OptionFlag = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-o", "--option", metavar="NAME VALUE", help="Any sampling parameter; may be repeated."
+    ),
+]
+TemperatureFlag = Annotated[float | None, typer.Option("--temperature", metavar="NUMBER", min=0)]
+TopPFlag = Annotated[float | None, typer.Option("--top-p", metavar="NUMBER", min=0, max=1)]
+MaxTokensFlag = Annotated[
+    int | None, typer.Option("--max-tokens", metavar="N", min=1, help="The longest answer.")
+]
+StopFlag = Annotated[
+    list[str] | None,
+    typer.Option("--stop", metavar="TEXT", help="A text that ends the answer; may be repeated."),
+]
+SeedFlag = Annotated[int | None, typer.Option("--seed", metavar="N")]
+FileFlag = Annotated[
+    list[str] | None,
+    typer.Option("-f", "--file", metavar="PATH", help="A text file to send; may be repeated."),
+]
+AttachFlag = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-a", "--attach", metavar="PATH|URL|-", help="A picture to send; may be repeated."
+    ),
+]
+ContinueFlag = Annotated[
+    bool, typer.Option("-c", "--continue", help="Go on with the newest conversation.")
+]
+IdFlag = Annotated[str | None, typer.Option("--id", help="Go on with this conversation.")]
+NoSaveFlag = Annotated[bool, typer.Option("-n", "--no-save", help="Keep nothing in history.")]
+RawFlag = Annotated[bool, typer.Option("-r", "--raw", help="Show Markdown as it is.")]
+UsageFlag = Annotated[
+    bool, typer.Option("-u", "--usage", help="Show tokens, timings and cost afterwards.")
+]
+HideReasoningFlag = Annotated[
+    bool, typer.Option("-R", "--hide-reasoning", help="Do not show the model's reasoning.")
+]
+QuietFlag = Annotated[bool, typer.Option("-q", "--quiet", help="No notices, only errors.")]
+VerboseFlag = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Say more: request ids, attempts.")
+]
+ColorFlag = Annotated[Literal["auto", "always", "never"], typer.Option("--color")]
+ProfileFlag = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME", help="The profile to use.")
+]
+BaseUrlFlag = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="The gateway, up to `/v1`.")
+]
+DemoFlag = Annotated[
+    bool, typer.Option("--demo", help="Use the embedded demo gateway; no key needed.")
+]
+MaxRetriesFlag = Annotated[
+    int | None, typer.Option("--max-retries", metavar="N", min=0, help="Attempts after the first.")
+]
+NoResumeFlag = Annotated[
+    bool, typer.Option("--no-resume", help="Do not ask for the rest of an answer that was cut.")
+]
+MaxContinueFlag = Annotated[
+    int | None,
+    typer.Option(
+        "--max-continue",
+        metavar="N",
+        min=0,
+        help="Go on up to N times when the length limit cut the answer.",
+    ),
+]
+ConnectTimeoutFlag = Annotated[
+    float | None, typer.Option("--connect-timeout", metavar="SECONDS", min=0)
+]
+FirstTokenTimeoutFlag = Annotated[
+    float | None, typer.Option("--first-token-timeout", metavar="SECONDS", min=0)
+]
+IdleTimeoutFlag = Annotated[float | None, typer.Option("--idle-timeout", metavar="SECONDS", min=0)]
+
+PAIR_OPTIONS = frozenset({"option", "param"})
+
+
+class PairsCommand(TyperCommand):
+    """A command whose `-o NAME VALUE` takes two words and may be repeated.
+
+    Typer declares options of one word that may be repeated, or of two words that may not.
+    """
+
+    def __init__(self, *args: Any, params: list[Any] | None = None, **attributes: Any) -> None:
+        for param in params or ():
+            if param.name in PAIR_OPTIONS:
+                param.nargs = 2
+        super().__init__(*args, params=params, **attributes)
+
+
+def build_options(pairs: Sequence[Any] | None, named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sampling parameters that flags give, by the protocol's names.
+
+    Args:
+        pairs: `-o NAME VALUE`, as pairs of words; a value is JSON where it can be, else text.
+        named: The parameters that have flags of their own; None and empty means not given. These
+            win over `-o`.
+    """
+    options = {name: parse_value(value) for name, value in pairs or ()}
+    options.update({name: value for name, value in named.items() if value not in (None, [], ())})
+    return options
+
+
+def parse_value(text: str) -> Any:
+    """Return what `text` means as JSON (`0.2`, `true`, `["a"]`), or the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

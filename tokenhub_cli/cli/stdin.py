@@ -1,0 +1,100 @@
+"""Standard input as a prompt: whole, as UTF-8 text, within a limit.
+
+Never read when it is a terminal. A pipe that stays silent while a prompt was already given (an
+`ssh` or `cron` without `</dev/null`) gets a notice after two seconds instead of a silent wait.
+"""
+
+import os
+import stat
+import threading
+
+from tokenhub_cli.attachments import LIMIT_BYTES, decode_text
+from tokenhub_cli.cli.context import Context, write_notice
+from tokenhub_cli.errors import InputError
+
+SILENCE_S = 2.0
+SILENCE_NOTICE = "waiting for standard input; `</dev/null` says that there is none"
+PIECE_BYTES = 64 * 1024
+STDIN = 0
+
+
+def build_prompt(
+    words: list[str],
+    context: Context,
+    *,
+    reads_stdin: bool = True,
+    may_be_empty: bool = False,
+) -> str:
+    """Return the prompt: the words joined by spaces, then what standard input brings.
+
+    Args:
+        words: The command line's words; a single `-` among them means standard input.
+        context: The surroundings.
+        reads_stdin: Whether standard input is text for the prompt; a picture may come there.
+        may_be_empty: Whether something else (a file) asks already.
+
+    Raises:
+        InputError: There is no prompt, or standard input is not usable text.
+    """
+    named = "-" in words
+    prompt = " ".join(word for word in words if word != "-")
+    piped = ""
+    if reads_stdin and (named or not context.stdin_is_terminal):
+        piped = read_stdin(has_prompt=may_be_empty or bool(prompt.strip()))
+    if piped.strip():
+        return f"{prompt}\n\n{piped}" if prompt.strip() else piped
+    if not prompt.strip() and not may_be_empty:
+        raise _empty_error(context)
+    return prompt
+
+
+def read_stdin(*, has_prompt: bool) -> str:
+    """Return all of standard input as text.
+
+    Raises:
+        InputError: It is not UTF-8 text, or too large.
+    """
+    return decode_text(_read_all(has_prompt=has_prompt), "standard input")
+
+
+def _empty_error(context: Context) -> InputError:
+    if context.stdin_is_terminal:
+        return InputError("there is nothing to ask", hint='`tokenhub ask "Why is the sky blue?"`')
+    return InputError(
+        "standard input is empty", hint='`echo "Why is the sky blue?" | tokenhub ask`'
+    )
+
+
+def _read_all(*, has_prompt: bool) -> bytes:
+    try:
+        mode = os.fstat(STDIN).st_mode
+    except OSError:
+        return b""  # closed: there is no standard input
+    if not has_prompt or not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        return _read_pieces(None)
+    notice = threading.Timer(SILENCE_S, write_notice, (SILENCE_NOTICE,))
+    notice.daemon = True
+    notice.start()
+    try:
+        return _read_pieces(notice)
+    finally:
+        notice.cancel()
+
+
+def _read_pieces(notice: threading.Timer | None) -> bytes:
+    pieces = bytearray()
+    while True:
+        try:
+            piece = os.read(STDIN, PIECE_BYTES)
+        except OSError as error:
+            raise InputError(f"standard input cannot be read: {error.strerror}") from None
+        if not piece:
+            return bytes(pieces)
+        if notice is not None:
+            notice.cancel()
+        pieces += piece
+        if len(pieces) > LIMIT_BYTES:
+            raise InputError(
+                f"standard input is larger than {LIMIT_BYTES >> 20} MiB",
+                hint="send a part of it: `head -c 1M FILE | tokenhub ask`",
+            )
