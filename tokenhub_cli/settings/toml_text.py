@@ -74,7 +74,7 @@ def drop_value(text: str, segments: Segments) -> str:
     for piece in reversed(list(_scan(text))):
         if piece.name[: len(segments)] == segments:
             candidate = _remove_lines(candidate, piece)
-    if _means_without_empty(candidate, meant):
+    if candidate != text and _means_without_empty(candidate, meant):
         return candidate
     return _edit_in_place(text, segments, None, meant)
 
