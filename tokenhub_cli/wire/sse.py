@@ -88,13 +88,12 @@ class EventStreamDecoder:
             ProtocolError: A line or an event is larger than `MAX_PENDING`. The events before it
                 are returned first, so the call after that raises.
         """
-        if len(data) <= _SLICE:
-            return self._feed(data)
+        self._check()
         events: list[ServerSentEvent] = []
         for start in range(0, len(data), _SLICE):
-            if self._failure is not None and events:
-                break
             events += self._feed(data[start : start + _SLICE])
+        if not events:
+            self._check()
         return events
 
     def finish(self) -> list[ServerSentEvent]:
@@ -108,14 +107,12 @@ class EventStreamDecoder:
         Raises:
             ProtocolError: As in `feed`.
         """
-        if self._failure is not None:
-            raise self._failure
+        self._check()
         line = self._line.decode("utf-8", "replace")
         self._line.clear()
         if line and not any(field.startswith(line) for field in _FIELDS):
             self._take_line(line, [])
-        if self._failure is not None:
-            raise self._failure
+        self._check()
         event, lines = self._event, self._data
         self._event, self._data, self._data_size = "", [], 0
         if not lines:
@@ -128,10 +125,12 @@ class EventStreamDecoder:
             data = "\n".join(lines[:whole])
         return [ServerSentEvent(event, data)] if data else []
 
-    def _feed(self, data: bytes) -> list[ServerSentEvent]:
+    def _check(self) -> None:
         if self._failure is not None:
             raise self._failure
-        if self._is_done:
+
+    def _feed(self, data: bytes) -> list[ServerSentEvent]:
+        if self._failure is not None or self._is_done:
             return []
         if self._is_at_start:
             data = self._drop_byte_order_mark(data)
@@ -144,18 +143,17 @@ class EventStreamDecoder:
         end = data.rfind(b"\n") + 1
         if not end:
             self._hold(data)
-            return self._settle([])
+            return []
         block = data[:end]
         if self._line:
-            self._hold(data[: data.find(b"\n")])
-            if self._failure is not None:
-                raise self._failure
+            if not self._hold(data[: data.find(b"\n")]):
+                return []
             block = bytes(self._line) + data[data.find(b"\n") : end]
             self._line.clear()
         events = self._split(block)
         if not self._is_done:
             self._hold(data[end:])
-        return self._settle(events)
+        return events
 
     def _drop_byte_order_mark(self, data: bytes) -> bytes:
         """Return the bytes to go on with: none while a byte order mark may be under way."""
@@ -167,21 +165,19 @@ class EventStreamDecoder:
         self._is_at_start = False
         return head.removeprefix(_BYTE_ORDER_MARK)
 
-    def _hold(self, piece: bytes) -> None:
+    def _hold(self, piece: bytes) -> bool:
+        """Add to the unfinished line; tell whether it is still within the cap."""
         self._line += piece
         if len(self._line) > MAX_PENDING:
             self._fail("a line")
+            return False
+        return True
 
     def _fail(self, what: str) -> None:
         self._failure = ProtocolError(
             f"the gateway sent {what} of more than 8 MiB, which no answer needs",
             hint="`tokenhub doctor` checks what answers at the base URL",
         )
-
-    def _settle(self, events: list[ServerSentEvent]) -> list[ServerSentEvent]:
-        if self._failure is not None and not events:
-            raise self._failure
-        return events
 
     def _split(self, block: bytes) -> list[ServerSentEvent]:
         """Return the events of `block`, which holds whole lines ended by LF.
