@@ -90,6 +90,8 @@ class Responder:
         """Return what is said to `body`: a new answer, or the rest of one that came back."""
         conversation = read_conversation(body["messages"])
         answer = self.find_answer(conversation.question, body["model"])
+        if isinstance(body.get("response_format"), dict):
+            answer = answer._replace(text=_structure(answer.text, body["response_format"]))
         if conversation.partial is None:
             return answer
         way = self._decide_way(body, conversation)
@@ -120,6 +122,22 @@ class Responder:
         if flag:
             raise RefusalError(422, f"Extra inputs are not permitted: `{flag}`", param=flag)
         return way
+
+
+def _structure(text: str, response_format: Json) -> str:
+    """Return JSON in place of an answer's words, if that is the format asked for."""
+    match response_format:
+        case {"type": "json_schema", "json_schema": {"schema": dict(schema)}}:
+            from tokenhub_cli.demo.schemas import fill_schema
+
+            try:
+                return encode_json(fill_schema(schema)).decode()
+            except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError):
+                message = "Invalid schema for `response_format`"
+                raise RefusalError(400, message, param="response_format") from None
+        case {"type": "json_object"}:
+            return encode_json({"answer": text}).decode()
+    return text
 
 
 _PREFLIGHT = (
