@@ -118,6 +118,28 @@ def read_image(source: str) -> ImagePart:
     )
 
 
+def reload_pictures(message: Message) -> Message:
+    """Return a kept message as it was sent: history keeps where a picture came from, not its bytes.
+
+    A picture that is gone, or another one by now, is replaced by words that say so.
+    """
+    if all(image.url for image in message.images):
+        return message
+    return Message(message.role, tuple(_reload_part(part) for part in message.parts))
+
+
+def _reload_part(part: Part) -> Part:
+    if isinstance(part, TextPart) or part.url:
+        return part
+    try:
+        found = read_image(part.source) if part.source != "-" else None
+    except InputError:
+        found = None
+    if found is None or (part.sha256 and found.sha256 != part.sha256):
+        return TextPart(f"[the picture `{part.source}` is no longer there]")
+    return found
+
+
 def detect_media_type(data: bytes) -> str:
     """Return the media type that a picture's first bytes show, or an empty string."""
     for signature, media_type in SIGNATURES:

@@ -10,11 +10,12 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
 from tokenhub_cli.chat.message import Message
+from tokenhub_cli.chat.usage import sum_usage
 from tokenhub_cli.errors import ExitCode
 from tokenhub_cli.settings.keys import Key
 from tokenhub_cli.settings.paths import Paths
@@ -37,7 +38,8 @@ SENT_WITHIN_S = 0.05  # how long the imports for showing wait for the request to
 class View:
     """How turns are shown, as flags and surroundings decide.
 
-    `output` is `text`, `json` or `stream-json`; `color` is `auto`, `always` or `never`.
+    `output` is `text`, `json` or `stream-json`; `color` is `auto`, `always` or `never`; `extract`
+    is the code block that alone goes to stdout: `first`, `last`, or empty for the whole answer.
     """
 
     output: str = "text"
@@ -101,6 +103,26 @@ class Session:
         """Return an empty conversation with a fresh id."""
         return Conversation(_new_id(), self.settings.system if system is None else system)
 
+    def continue_conversation(self, reference: str, system: str | None = None) -> Conversation:
+        """Return a kept conversation to go on with, and go on with its model.
+
+        Args:
+            reference: An id, the start of one, or `last`.
+            system: Another system prompt from now on, or None.
+
+        Raises:
+            TokenHubError: No conversation fits, or history cannot be read.
+        """
+        from tokenhub_cli.attachments import reload_pictures
+
+        found = self.history.load_conversation(reference)
+        if found.turns and self.settings.origins["model"] != "flag":
+            self.model = found.turns[-1].model or self.model
+        turns = tuple(
+            replace(turn, question=reload_pictures(turn.question)) for turn in found.turns
+        )
+        return replace(found, turns=turns, system=found.system if system is None else system)
+
     def build_turn(self, question: Message) -> Turn:
         """Return an open turn for a question, to be appended to a conversation."""
         return Turn(_new_id(), question, model=self.model, options=dict(self.options))
@@ -119,6 +141,7 @@ class Session:
             stream: Ask for the answer piece by piece.
             partial: What came of the answer before, to be gone on with.
         """
+        started_at = time.monotonic()
         reader = self._send(conversation, stream=stream, partial=partial)
         from tokenhub_cli.turn import Turn as RunningTurn
 
@@ -130,11 +153,36 @@ class Session:
             journal.append(partial.text)
         for notice in keeper.take_notices():
             sink.show(Noted(notice))
-        result = RunningTurn(reader, sink, journal, self.model).run()
+        result = RunningTurn(reader, sink, journal, self.model, started_at).run()
+        if partial is not None:
+            result = replace(result, answer=_merge(conversation.turns[-1].answer, result.answer))
         keeper.end(conversation, result.answer)
         for notice in keeper.take_notices():
             self.write_notice(notice)
         return result
+
+    def resume_turn(self, conversation: Conversation) -> "TurnResult":
+        """Go on with the last answer of `conversation`, by the model that began it.
+
+        Args:
+            conversation: Its last turn's answer is incomplete, or missing.
+        """
+        from tokenhub_cli.gateway.answer import Partial
+
+        turn = conversation.turns[-1]
+        self.model = turn.model or self.model
+        self.options = dict(turn.options)
+        answer = turn.answer
+        if answer is None or not answer.text:
+            return self.run_turn(conversation)
+        return self.run_turn(conversation, partial=Partial(answer.text, answer.reasoning))
+
+    def rescue(self) -> None:
+        """Keep the answers of programs that ended in the middle of them, and say so."""
+        keeper = self._choose_keeper()
+        keeper.rescue()
+        for notice in keeper.take_notices():
+            self.write_notice(notice)
 
     def write_notice(self, words: str) -> None:
         """Say something on stderr, unless notices are not wanted."""
@@ -227,6 +275,11 @@ class Session:
             theme=settings.theme,
             code_theme=settings.code_theme,
         )
+        if view.extract:
+            from tokenhub_cli.render.extract import ExtractSink
+
+            is_last = view.extract == "last"
+            return ExtractSink(presentation, answer_outlet, notice_outlet, is_last=is_last)
         return choose_sink(presentation, answer_outlet, notice_outlet)
 
     def _choose_keeper(self) -> "Keeper | NoKeeper":
@@ -253,6 +306,19 @@ def find_exit_code(result: "TurnResult") -> int:
             return result.error.exit_code
         case _:
             return ExitCode.COMPLETE
+
+
+def _merge(before: Answer | None, answer: Answer) -> Answer:
+    """Return a resumed answer with what its earlier attempts cost and suffered."""
+    if before is None:
+        return answer
+    usages = tuple(usage for usage in (before.usage, answer.usage) if usage is not None)
+    return replace(
+        answer,
+        usage=sum_usage(usages),
+        interruptions=before.interruptions + answer.interruptions,
+        attempts=before.attempts + answer.attempts,
+    )
 
 
 def _new_id() -> str:

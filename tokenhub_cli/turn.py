@@ -31,6 +31,8 @@ from tokenhub_cli.wire.events import (
     ToolCallDelta,
 )
 
+SHORTEST_STREAM_S = 0.1
+
 
 class EventSource(Protocol):
     """Where a turn's events come from (`gateway/reader.py`)."""
@@ -77,6 +79,7 @@ class Turn:
         sink: Shows them.
         journal: Keeps them first.
         model: Recorded in the answer.
+        started_at: When the request was sent, by `clock`; by default now.
         clock: Seconds, monotonic.
     """
 
@@ -86,6 +89,7 @@ class Turn:
         sink: Sink,
         journal: Journal,
         model: str,
+        started_at: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
@@ -93,7 +97,7 @@ class Turn:
         self._journal = journal
         self._model = model
         self._clock = clock
-        self._started_at = clock()
+        self._started_at = clock() if started_at is None else started_at
         self._first_token_at: float | None = None
         self._attempts = 0
         self._tool_calls: dict[int, ToolCall] = {}
@@ -162,8 +166,10 @@ class Turn:
         now = self._clock()
         first = self._first_token_at
         rate = None
-        if first is not None and ended.usage is not None and now > first:
-            rate = ended.usage.completion_tokens / (now - first)
+        if first is not None and ended.usage is not None:
+            # An answer that came at once says nothing about the time between its pieces.
+            since = first if now - first > SHORTEST_STREAM_S else self._started_at
+            rate = ended.usage.completion_tokens / (now - since)
         return Answer(
             text=ended.text,
             status=ended.status,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # command -> (module, one line of help), in the order of `tokenhub --help`
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("tokenhub_cli.cli.ask", "Print one answer to stdout."),
+    "resume": ("tokenhub_cli.cli.resume", "Finish an answer that was cut off."),
     "demo": ("tokenhub_cli.cli.demo", "The embedded gateway, to build and test against."),
     "keys": ("tokenhub_cli.cli.keys", "Store API keys, and say where they are found."),
     "config": ("tokenhub_cli.cli.config", "Look at settings and change them."),

@@ -1,6 +1,6 @@
 """`tokenhub ask`: one answer to stdout."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -40,15 +40,25 @@ def ask(
     seed: flags.SeedFlag = None,
     file: flags.FileFlag = None,
     attach: flags.AttachFlag = None,
+    continue_last: flags.ContinueFlag = False,
+    conversation_id: flags.IdFlag = None,
     no_save: flags.NoSaveFlag = False,
     no_stream: Annotated[
         bool, typer.Option("--no-stream", help="Ask for the whole answer at once.")
     ] = False,
     raw: flags.RawFlag = False,
-    output: Annotated[
-        Literal["text", "json", "stream-json"], typer.Option("--output", help="What stdout gets.")
-    ] = "text",
-    json: Annotated[bool, typer.Option("--json", help="The same as `--output json`.")] = False,
+    output: flags.OutputFlag = "text",
+    json: flags.JsonFlag = False,
+    extract: Annotated[
+        bool, typer.Option("-x", "--extract", help="Print only the first fenced code block.")
+    ] = False,
+    extract_last: Annotated[
+        bool, typer.Option("--extract-last", help="Print only the last fenced code block.")
+    ] = False,
+    schema: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|JSON", help="Ask for JSON that fits this JSON schema."),
+    ] = None,
     usage: flags.UsageFlag = False,
     hide_reasoning: flags.HideReasoningFlag = False,
     quiet: flags.QuietFlag = False,
@@ -79,8 +89,10 @@ def ask(
             "max_tokens": max_tokens,
             "stop": stop,
             "seed": seed,
+            "response_format": flags.build_response_format(schema) if schema else None,
         },
     )
+    wanted_block = "last" if extract_last else "first" if extract else ""
     session = open_session(
         context,
         {
@@ -98,12 +110,16 @@ def ask(
             "first_token_timeout": first_token_timeout,
             "idle_timeout": idle_timeout,
         },
-        View("json" if json else output, color, quiet, verbose),
+        View("json" if json else output, color, quiet, verbose, wanted_block),
         profile=profile,
         demo=demo,
     )
+    reference = conversation_id or ("last" if continue_last else "")
     with session:
-        conversation = session.begin_conversation(system)
+        if reference:
+            conversation = session.continue_conversation(reference, system)
+        else:
+            conversation = session.begin_conversation(system)
         conversation = conversation.append(session.build_turn(question))
         result = session.run_turn(conversation, stream=not no_stream)
     return find_exit_code(result)

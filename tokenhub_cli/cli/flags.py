@@ -10,6 +10,9 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand
 
+from tokenhub_cli.attachments import read_text_file
+from tokenhub_cli.errors import InputError
+
 ModelFlag = Annotated[str | None, typer.Option("-m", "--model", metavar="NAME", help="The model.")]
 SystemFlag = Annotated[
     str | None, typer.Option("-s", "--system", metavar="TEXT", help="The system prompt.")
@@ -56,6 +59,10 @@ QuietFlag = Annotated[bool, typer.Option("-q", "--quiet", help="No notices, only
 VerboseFlag = Annotated[
     bool, typer.Option("-v", "--verbose", help="Say more: request ids, attempts.")
 ]
+OutputFlag = Annotated[
+    Literal["text", "json", "stream-json"], typer.Option("--output", help="What stdout gets.")
+]
+JsonFlag = Annotated[bool, typer.Option("--json", help="The same as `--output json`.")]
 ColorFlag = Annotated[Literal["auto", "always", "never"], typer.Option("--color")]
 ProfileFlag = Annotated[
     str | None, typer.Option("--profile", metavar="NAME", help="The profile to use.")
@@ -116,6 +123,30 @@ def build_options(pairs: Sequence[Any] | None, named: Mapping[str, Any]) -> dict
     options = {name: parse_value(value) for name, value in pairs or ()}
     options.update({name: value for name, value in named.items() if value not in (None, [], ())})
     return options
+
+
+def build_response_format(schema: str) -> dict[str, Any]:
+    """Return the `response_format` that asks for an answer by a JSON schema.
+
+    Args:
+        schema: The schema itself, or the path of a file that holds it.
+
+    Raises:
+        InputError: It is neither.
+    """
+    text = schema if schema.lstrip().startswith("{") else read_text_file(schema)
+    try:
+        parsed = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"the schema is not JSON: {error}") from None
+    if not isinstance(parsed, dict):
+        raise InputError(
+            "the schema is not a JSON object", hint='`--schema \'{"type": "object"}\'`'
+        )
+    name = parsed.get("title", "")
+    fits = isinstance(name, str) and name.isascii() and name.isidentifier()
+    described = {"name": name if fits else "answer", "schema": parsed, "strict": True}
+    return {"type": "json_schema", "json_schema": described}
 
 
 def parse_value(text: str) -> Any:

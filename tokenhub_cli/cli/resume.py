@@ -1,0 +1,101 @@
+"""`tokenhub resume`: finish an answer that was cut off, after the program itself has ended."""
+
+from typing import Annotated
+
+import typer
+
+from tokenhub_cli.chat.conversation import AnswerStatus, Conversation
+from tokenhub_cli.cli import flags
+from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
+from tokenhub_cli.cli.opening import open_session
+from tokenhub_cli.errors import UsageError
+from tokenhub_cli.session import Session, View, find_exit_code
+
+app = typer.Typer(**TYPER_OPTIONS)
+
+RESUMABLE = frozenset(
+    {
+        AnswerStatus.INCOMPLETE,
+        AnswerStatus.CANCELLED,
+        AnswerStatus.UNVERIFIED,
+        AnswerStatus.LENGTH,
+        AnswerStatus.FAILED,
+    }
+)
+
+HELP = build_help(
+    "Finish an answer that was cut off: the newest one, or that of a conversation.",
+    "tokenhub resume",
+    "tokenhub resume 7k2m",
+    "tokenhub resume > answer.md",
+    details="The answer is printed whole, from its beginning; what is missing is asked for and "
+    "joined to it. Where it cannot be joined with certainty, it stays as it is.",
+)
+
+
+@app.command(help=HELP)
+def resume(
+    conversation: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A conversation, or the start of its id.")
+    ] = None,
+    *,
+    raw: flags.RawFlag = False,
+    output: flags.OutputFlag = "text",
+    json: flags.JsonFlag = False,
+    usage: flags.UsageFlag = False,
+    quiet: flags.QuietFlag = False,
+    verbose: flags.VerboseFlag = False,
+    color: flags.ColorFlag = "auto",
+    profile: flags.ProfileFlag = None,
+    base_url: flags.BaseUrlFlag = None,
+    demo: flags.DemoFlag = False,
+    max_retries: flags.MaxRetriesFlag = None,
+    max_continue: flags.MaxContinueFlag = None,
+    connect_timeout: flags.ConnectTimeoutFlag = None,
+    first_token_timeout: flags.FirstTokenTimeoutFlag = None,
+    idle_timeout: flags.IdleTimeoutFlag = None,
+) -> int:
+    """Resume one answer; return the exit code."""
+    session = open_session(
+        read_context(),
+        {
+            "base_url": base_url,
+            "markdown": False if raw else None,
+            "usage": True if usage else None,
+            "max_retries": max_retries,
+            "max_continue": max_continue,
+            "connect_timeout": connect_timeout,
+            "first_token_timeout": first_token_timeout,
+            "idle_timeout": idle_timeout,
+        },
+        View("json" if json else output, color, quiet, verbose),
+        profile=profile,
+        demo=demo,
+    )
+    with session:
+        session.rescue()
+        found = find_incomplete(session, conversation)
+        return find_exit_code(session.resume_turn(found))
+
+
+def find_incomplete(session: Session, reference: str | None) -> Conversation:
+    """Return the line that ends with the answer to be finished.
+
+    Raises:
+        UsageError: There is none, or the named one is whole.
+    """
+    if reference is None:
+        newest = session.history.newest_incomplete()
+        if newest is None:
+            raise UsageError(
+                "no incomplete answer is kept", hint="`tokenhub history list` shows what is kept"
+            )
+        return newest
+    found = session.history.load_conversation(reference)
+    answer = found.turns[-1].answer if found.turns else None
+    if answer is not None and answer.status not in RESUMABLE:
+        raise UsageError(
+            f"the last answer of `{found.id}` is complete",
+            hint=f"`tokenhub history show {found.id}` shows it",
+        )
+    return found
