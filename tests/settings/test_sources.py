@@ -62,6 +62,10 @@ def test_broken_toml_is_told_with_file_line_and_column(
             "headers.x-key = ['sk-MARKED']",
             "`headers.x-key` in `{}` must be one line of ASCII text in quotes",
         ),
+        (
+            "key_command = ['echo', 'sk-MARKED']",
+            "`key_command` in `{}` must be one line of text in quotes",
+        ),
         ("[models.a]\nbase_url = 'x'", "`models.a.base_url` in `{}` is not a setting"),
         (
             "api_key = 'sk-MARKED'",

@@ -52,6 +52,8 @@ BaseUrlOption = Annotated[
 
 @app.command(
     "set",
+    # words are taken to be refused unseen: the usual error would repeat a key typed here
+    context_settings={"allow_extra_args": True, **TYPER_OPTIONS["context_settings"]},
     help=build_help(
         "Store the key of a gateway.",
         "tokenhub keys set",
@@ -64,12 +66,12 @@ BaseUrlOption = Annotated[
     ),
 )
 def set_key(
-    words: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="")] = None,
+    call: typer.Context,
     profile: ProfileOption = None,
     base_url: BaseUrlOption = None,
 ) -> None:
     """Store the key of a gateway in the keyring, if chosen, or the credentials file."""
-    if words:
+    if call.args:
         raise UsageError(
             "a key is not taken from the command line: others can see it there",
             hint="`tokenhub keys set` asks for it; replace the one that was typed",

@@ -13,6 +13,7 @@ from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.files import lock_file, replace_file
 from tokenhub_cli.settings.resolve import build_unknown_profile_error
 from tokenhub_cli.settings.schema import (
+    SECRET_KINDS,
     Setting,
     format_name,
     locate_setting,
@@ -64,7 +65,7 @@ def _parse_words(setting: Setting, name: str, words: list[str]) -> Any:
             parse_words(setting, typed) if isinstance(typed, str) else check_value(setting, typed)
         )
     except WrongValueError as error:
-        shown = "" if setting.kind in ("url", "header") else f", not `{describe_value(typed)}`"
+        shown = "" if setting.kind in SECRET_KINDS else f", not `{describe_value(typed)}`"
         raise ConfigurationError(f"`{name}` must be {error}{shown}") from None
 
 

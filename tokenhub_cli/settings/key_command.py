@@ -32,6 +32,7 @@ def run_key_command(
         CredentialError: It could not be run, failed, took too long or printed nothing.
     """
     import subprocess
+    from threading import Thread
 
     try:
         process = subprocess.Popen(  # noqa: S602 - the shell is the documented contract, see above
@@ -46,15 +47,20 @@ def run_key_command(
         raise _build_error(f"could not be run: {error}") from None
     # not `with process`: closing a pipe would wait for whatever child still holds it open
     output, errors = _Collector(process.stdout), _Collector(process.stderr)
+    # in a thread, because `wait` with a limit looks only every 50 ms
+    waiter = Thread(target=process.wait, daemon=True)
+    waiter.start()
     try:
-        status = process.wait(limit_s)
-    except BaseException as error:
-        process.kill()
-        process.wait()
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise _build_error(f"gave no key within {limit_s:g} s and was stopped") from None
-        raise
+        waiter.join(limit_s)
+    finally:
+        is_late = waiter.is_alive()
+        if is_late:
+            process.kill()
+            waiter.join()
+    if is_late:
+        raise _build_error(f"gave no key within {limit_s:g} s and was stopped")
     printed, complaint = output.read(), errors.read()
+    status = process.returncode
     if status != 0:
         raise _build_error(_describe_failure(status, printed, complaint))
     if not printed.strip():

@@ -113,9 +113,10 @@ def build_missing_key_error(settings: Settings, environ: Mapping[str, str]) -> M
     """Return the error for a gateway without a key, with the command that stores one."""
     origin = build_origin(settings.base_url)
     if is_plain(settings.base_url):
+        place = f"profiles.{settings.profile}." if settings.profile else ""
         return MissingKeyError(
             f"there is no key for `{origin}`, and none is sent over plain http",
-            hint="use an `https://` base URL, or `tokenhub config set keyless true` in its profile",
+            hint=f"if it needs none: `tokenhub config set {place}keyless true`",
         )
     target = f" --profile {settings.profile}" if settings.profile else ""
     if settings.origins["base_url"] == "flag":

@@ -33,7 +33,7 @@ _ROWS = (
     Setting("model", "line", "gpt-4o", "The model to ask, or an alias of it.", "TOKENHUB_MODEL"),
     Setting("system", "text", "", "The system prompt of new conversations."),
     Setting("default_profile", "line", "", "The profile in force when none is named."),
-    Setting("key_command", "line", "", "A command, run by the shell, that prints the key."),
+    Setting("key_command", "command", "", "A command, run by the shell, that prints the key."),
     Setting(
         "keyring", "boolean", default=False, help="Keep and find the key in the system's keyring."
     ),
@@ -101,6 +101,7 @@ _ROWS = (
 SETTINGS: dict[str, Setting] = {setting.name: setting for setting in _ROWS}
 TABLES = ("options", "headers", "prices")
 FILE_ONLY = frozenset({"default_profile"})
+SECRET_KINDS = frozenset({"url", "header", "command"})  # no message repeats such a value
 MODEL_TABLES = ("options", "prices")
 
 # Names that people try from other tools, and what they want.

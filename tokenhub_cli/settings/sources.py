@@ -12,6 +12,7 @@ from typing import Any
 from tokenhub_cli.errors import ConfigurationError, TokenHubError, UsageError
 from tokenhub_cli.settings.schema import (
     FILE_ONLY,
+    SECRET_KINDS,
     SETTINGS,
     TABLES,
     Setting,
@@ -178,8 +179,8 @@ def _flatten(
 def _describe_wrong_value(
     place: str, setting: Setting, value: Any, expected: WrongValueError
 ) -> str:
-    """Say what was expected; a URL or header may hold a secret, so its value is not repeated."""
-    if setting.kind in ("url", "header"):
+    """Say what was expected, and what was found if that cannot be a secret."""
+    if setting.kind in SECRET_KINDS:
         return f"{place} must be {expected}"
     return f"{place} must be {expected}, not `{describe_value(value)}`"
 

@@ -201,6 +201,7 @@ def _describe_range(setting: "Setting") -> str:
 CHECKS: Mapping[str, Callable[["Setting", Any], Any]] = {
     "text": _check_text,
     "line": _check_line,
+    "command": _check_line,
     "url": _check_url,
     "boolean": _check_boolean,
     "choice": _check_choice,
