@@ -171,7 +171,9 @@ def test_refused_rungs_lead_down_the_ladder_at_once() -> None:
     decision = decide(Situation(REFUSED, 5, 0, Strategy.ANCHOR, down | {Strategy.PLAIN}))
     assert isinstance(decision, GiveUp)
     too_large = RefusedRequestError("too large", status=413)
-    assert isinstance(decide(Situation(too_large, 5, 0, Strategy.PREFIX)), GiveUp)
+    unknown = UnknownModelError("gone", status=400)
+    for failure in (too_large, unknown):
+        assert isinstance(decide(Situation(failure, 5, 0, Strategy.PREFIX)), GiveUp)
 
 
 def test_known_refusals_are_not_tried_again() -> None:

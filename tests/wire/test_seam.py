@@ -100,6 +100,7 @@ def test_seam_rebuilds_what_was_received(answer: str) -> None:
         ("one two\n\n", " two three", "one two\n\nthree"),
         ("one two:\n    ", " two:\n        three", "one two:\n        three"),
         ("one two\n\n", " two", "one two\n\n"),
+        ("one two\n", " two \nthree", "one two\nthree"),
         ("one two", " two", "one two"),
     ],
 )
@@ -121,6 +122,8 @@ def test_white_space_at_the_seam(received: str, continuation: str, joined: str) 
         ("one two", "I'm sorry, but"),
         ("In the be", "the beginning"),  # six bytes prove no repeat
         ("One Two", "Two three"),  # might be a new message
+        ("One Fine Morning", "Fine Morning came"),  # likewise
+        ("then we went to", "to town"),  # likewise: it begins as the answer does
     ],
 )
 def test_refused_continuations(received: str, continuation: str) -> None:
@@ -190,6 +193,36 @@ def test_cut_continuations_count_readings_that_might_have_held() -> None:
     assert join(received, "Then to bed", finished=False) is None
     assert join("one two ", " two", finished=False) is None
     assert join("one two ", " two", finished=True) == "one two "
+
+
+def test_end_settles_readings_that_wanted_more() -> None:
+    """A `finish_reason` ends the wait for rivals; a cut leaves them in doubt."""
+    for finished, state in ((True, JOINED), (False, REFUSED)):
+        joiner = SeamJoiner(Seam("we go on and then we", " go"))
+        assert joiner.feed("go") == ""
+        assert joiner.finish(finished) == ""
+        assert joiner.state is state
+
+
+def test_text_without_spaces_waits_for_the_top_to_part() -> None:
+    """Han that begins as the answer did is exact once it parts from it, else refused."""
+    seam = Seam("春天来了,花儿开", "春天来了")
+    parting = SeamJoiner(seam)
+    assert parting.feed("春天来了,花") == ""
+    assert parting.feed("落") == ",花落"
+    over = SeamJoiner(seam)
+    assert over.feed("春天来了,花儿开春天来了。") == ""
+    assert (over.state, over.doubtful) == (REFUSED, True)
+    laughing = SeamJoiner(Seam("哈" * 16, "哈" * 4))
+    assert laughing.feed("哈" * 30) == "哈" * 26
+
+
+def test_space_proves_nothing_where_messages_begin_with_it() -> None:
+    """A model that begins its messages with a space might begin a new one with it."""
+    for first, state in (("", JOINED), (" ", REFUSED)):
+        joiner = SeamJoiner(Seam(first + "One", " Two"))
+        joiner.feed(" Two three")
+        assert joiner.state is state
 
 
 def test_nothing_is_shown_before_the_seam_is_settled() -> None:

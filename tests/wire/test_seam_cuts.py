@@ -106,3 +106,25 @@ def test_resumed_answers_may_be_cut_again(
     outcome = resume(answer, received, ALL[name], cuts=tuple(cuts), size=size)
     if not outcome.ambiguous or name in EXACT or name in KNOWN_PLACE:
         assert_nothing_lost_or_doubled(outcome, answer)
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    answer=st.sampled_from(["ab ", "a \n", "aB \n-", "ab哈 ", "哈喜。", "Aab \n\t"]).flatmap(
+        lambda letters: st.text(letters, min_size=1, max_size=40)
+    ),
+    again=st.integers(1, 4),
+    where=st.floats(0, 1, exclude_max=True),
+    name=st.sampled_from([*EXACT, *KNOWN_PLACE, *OTHER_PLACE]),
+    cuts=st.lists(st.integers(0, 15), max_size=4),
+)
+def test_answers_of_few_letters(
+    answer: str, again: int, where: float, name: str, cuts: list[int]
+) -> None:
+    """Text that repeats itself in every way a few letters can is not eaten or doubled either."""
+    answer *= again
+    received = answer[: 1 + int(where * len(answer))]
+    assume(received.strip())
+    outcome = resume(answer, received, ALL[name], cuts=tuple(cuts), size=3)
+    if not outcome.ambiguous or name in EXACT or name in KNOWN_PLACE:
+        assert_nothing_lost_or_doubled(outcome, answer)

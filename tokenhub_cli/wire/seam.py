@@ -215,7 +215,10 @@ class SeamJoiner:
             if len(squeezed) < len(self._target) - at:
                 if self._target.startswith(squeezed, at):
                     still_open.append(start)
-            elif len(self._complete) < 2 and squeezed.startswith(self._target[at:]):  # noqa: PLR2004 - two rivals settle it
+            elif squeezed.startswith(self._target[at:]):
+                # Two complete rivals settle it, so no third is measured; the top always counts.
+                if start and len(self._complete) > 1:
+                    continue
                 used = _measure(text, len(self._target) - at, in_space=was_in_space)
                 # The white space after the last word is settled apart.
                 self._complete[start] = self._length + used - bool(self._after.shown)
