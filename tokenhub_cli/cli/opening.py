@@ -20,6 +20,7 @@ def open_session(
     *,
     profile: str | None = None,
     demo: bool = False,
+    remembers: bool = True,
 ) -> Session:
     """Return a session for the settings in force; nothing is sent yet.
 
@@ -29,6 +30,7 @@ def open_session(
         view: How turns are shown.
         profile: What `--profile` names.
         demo: Use the embedded gateway, started here on a free port.
+        remembers: Whether what is learned of the gateway is kept for the next run.
 
     Raises:
         TokenHubError: The settings or the key cannot be used.
@@ -43,7 +45,7 @@ def open_session(
     key = require_key(settings, context.environ, paths)
     if key is not None and key.notice and not view.quiet:
         write_notice(f"note: {key.notice}")
-    return Session(settings, key, paths, context.environ, view, remembers=not demo)
+    return Session(settings, key, paths, context.environ, view, remembers=remembers and not demo)
 
 
 def _start_demo(flags: Mapping[str, Any]) -> dict[str, Any]:
