@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,20 @@ def test_serve_takes_faults_in_order() -> None:
         assert post_messages(port, "hello").status == 503
         assert post_messages(port, "hello").broken
         assert not post_messages(port, "hello").broken
+
+
+def test_the_tour_brings_an_answer_over_two_cuts(tmp_path: Path) -> None:
+    """The poem is whole on stdout; stderr tells of two cuts; nothing is kept."""
+    environment = {**os.environ, "TOKENHUB_HOME": str(tmp_path), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "tokenhub_cli", "demo"]
+    result = subprocess.run(
+        command, capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+    assert result.stdout == POEM
+    assert "The connection was twice cut, and the gateway was asked 3 times" in result.stderr
+    assert "tokenhub demo serve" in result.stderr
+    assert result.returncode == 0
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_serve_without_a_key() -> None:

@@ -62,6 +62,12 @@ def test_a_cut_can_count_pieces() -> None:
     assert reply.body.endswith(b"\n\n")
 
 
+def test_a_cut_beyond_the_end_is_none() -> None:
+    """An answer that is shorter than the cut's place arrives whole."""
+    assert not ask(Cut(1_000_000)).broken
+    assert ask(Cut(after_pieces=100_000)).text == POEM
+
+
 def test_a_cut_breaks_a_body_of_known_length_too() -> None:
     """An answer that is not streamed is cut in mid-body."""
     assert ask(Cut(100, end=End.CLEAN), stream=False).broken

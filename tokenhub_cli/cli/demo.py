@@ -1,5 +1,6 @@
 """`tokenhub demo`: the embedded gateway for people.
 
+By itself it runs a short tour: an answer whose connection is really cut twice, and arrives whole.
 `serve` runs it until Ctrl-C, for those who build against TokenHub without spending tokens. The base
 URL is the first line of stdout, so that a script can read it; everything else goes to stderr.
 """
@@ -11,7 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, write_line, write_notice
+from tokenhub_cli.cli.context import (
+    TYPER_OPTIONS,
+    build_help,
+    read_context,
+    write_line,
+    write_notice,
+)
 from tokenhub_cli.demo.answers import MODELS
 from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.respond import ANY_KEY
@@ -29,14 +36,36 @@ app = typer.Typer(**TYPER_OPTIONS)
 
 
 @app.callback(
+    invoke_without_command=True,
     help=build_help(
         "The embedded gateway: a real server on this machine, and no model behind it.",
-        "tokenhub demo serve --port 8080",
-        "tokenhub ask --demo 'Write a poem'",
-    )
+        "tokenhub demo                       a short tour: an answer survives two cuts",
+        "tokenhub demo serve --port 8080     a gateway to build and test against",
+        "tokenhub ask --demo 'Write a poem'  one answer",
+    ),
 )
-def demo() -> None:
-    """Hold the subcommands."""
+def demo(run: typer.Context) -> int | None:
+    """Give the tour, unless a subcommand follows."""
+    return give_tour() if run.invoked_subcommand is None else None
+
+
+def give_tour() -> int:
+    """Stream an answer over a connection that is cut twice; return the exit code."""
+    from tokenhub_cli.chat.message import Role, build_message
+    from tokenhub_cli.cli.opening import open_session
+    from tokenhub_cli.demo import tour
+    from tokenhub_cli.session import View, find_exit_code
+
+    # The user's own settings stay out of it where they would change what there is to see.
+    flags = {"model": tour.MODEL, "keyless": True, "history": False, "resume": "auto"}
+    write_notice(tour.INTRODUCTION)
+    with tour.open_tour() as gateway:
+        flags["base_url"] = gateway.base_url
+        with open_session(read_context(), flags, View(), remembers=False) as session:
+            turn = session.build_turn(build_message(Role.USER, tour.QUESTION))
+            result = session.run_turn(session.begin_conversation("").append(turn))
+        write_notice(f"\n{tour.describe_tour(gateway, result.answer.text)}\n\n{tour.NEXT_STEPS}")
+    return find_exit_code(result)
 
 
 @app.command(

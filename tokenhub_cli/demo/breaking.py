@@ -54,9 +54,14 @@ def _split(
 
 
 def cut(frames: Iterator[Frame], fault: Cut, *, ends_clean: bool) -> Iterator[Frame]:
-    """End the body early; a body of fixed length cannot end clean and ends by FIN then."""
-    before, _ = _split(frames, fault.after_bytes, fault.after_pieces)
+    """End the body early, if it is longer than that.
+
+    A body of fixed length cannot end clean, and ends by FIN then.
+    """
+    before, after = _split(frames, fault.after_bytes, fault.after_pieces)
     yield from before
+    if next(after, None) is None:
+        return
     if fault.end is End.RST:
         yield Frame(Kind.RESET)
     elif fault.end is End.FIN or not ends_clean:

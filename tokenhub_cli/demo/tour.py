@@ -29,7 +29,7 @@ What next:
 
 def open_tour(tokens_per_second: float | None = 60.0) -> DemoGateway:
     """Return the gateway of the tour, open; the caller closes it."""
-    return DemoGateway(tokens_per_second=tokens_per_second, faults=FAULTS)
+    return DemoGateway(key=None, tokens_per_second=tokens_per_second, faults=FAULTS)
 
 
 def describe_tour(gateway: DemoGateway, text: str) -> str:
@@ -41,7 +41,8 @@ def describe_tour(gateway: DemoGateway, text: str) -> str:
     """
     outcomes = [exchange.outcome for exchange in gateway.exchanges]
     cuts = outcomes.count(Outcome.BROKEN_OFF)
-    happened = f"The connection was cut {cuts} times, and {len(outcomes)} requests were sent in all"
+    often = {0: "never", 1: "once", 2: "twice"}.get(cuts, f"{cuts} times")
+    happened = f"The connection was {often} cut, and the gateway was asked {len(outcomes)} times"
     if text == POEM:
         return f"{happened}: all {len(text)} characters are there, each of them once."
     return f"{happened}: {len(text)} of {len(POEM)} characters arrived."
