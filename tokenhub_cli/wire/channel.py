@@ -5,10 +5,7 @@ what it has carried, well enough to recognise a gateway that sends it again as a
 text's length and opening only, not the text: an answer may be hundreds of megabytes.
 """
 
-import re
-
 _OPENING_SIZE = 1024
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # A last piece that equals everything before it is a repetition unless it is plausible as a piece.
 _MIN_REPEAT = 4
@@ -42,7 +39,7 @@ class Channel:
         A high surrogate at the end is held for the next piece; any other lone surrogate becomes
         U+FFFD.
         """
-        if self._held or _SURROGATE.search(text):
+        if self._held or not _is_unicode(text):
             text = self._held + text
             self._held = ""
             if "\ud800" <= text[-1:] <= "\udbff":
@@ -87,6 +84,15 @@ class Channel:
 
 def replace_surrogates(text: str) -> str:
     """Return `text` with surrogate pairs joined and lone surrogates replaced by U+FFFD."""
-    if not _SURROGATE.search(text):
+    if _is_unicode(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether `text` holds no surrogates, so that it can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

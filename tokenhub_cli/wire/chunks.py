@@ -15,7 +15,8 @@ What gateways send is wilder than the protocol. The rules, in the order in which
   choices or alone. Of usage the last report counts.
 - Data that is not JSON is a failure too: words may have been lost. The client resumes.
 
-Nothing that a gateway sends raises; all text that comes out is valid Unicode.
+Nothing that a gateway sends raises; all text that comes out is valid Unicode. What sorts failures
+is imported when there is one: most streams have none, and its patterns take time to compile.
 """
 
 import json
@@ -27,7 +28,6 @@ from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.errors import GatewayDownError, GatewayError, ProtocolError
 from tokenhub_cli.wire.batch import join_deltas
 from tokenhub_cli.wire.channel import Channel
-from tokenhub_cli.wire.complaint import find_error
 from tokenhub_cli.wire.content import read_content, read_reasoning
 from tokenhub_cli.wire.events import (
     Decoded,
@@ -39,8 +39,8 @@ from tokenhub_cli.wire.events import (
     ToolCallDelta,
     UsageReported,
 )
-from tokenhub_cli.wire.failure import classify_reported, classify_response, summarise_words
 from tokenhub_cli.wire.finish import classify_finish, parse_finish_reason
+from tokenhub_cli.wire.reported import find_error
 from tokenhub_cli.wire.sse import EventStreamDecoder, ServerSentEvent, is_whole
 from tokenhub_cli.wire.template import ChunkTemplate
 from tokenhub_cli.wire.thinking import ThinkSplitter
@@ -176,6 +176,8 @@ class ChunkDecoder:
             for line in lines:
                 decoded += self._decode(ServerSentEvent(name, line))
             return decoded
+        from tokenhub_cli.wire.words import summarise_words
+
         words = summarise_words(data, self._secrets)
         self._fail(ProtocolError(f"the gateway sent a piece that is not JSON: {words}"), decoded)
         return decoded
@@ -292,6 +294,8 @@ class ChunkDecoder:
 
     def _end(self, reason: str, decoded: list[Decoded]) -> None:
         if classify_finish(reason) is AnswerStatus.FAILED:
+            from tokenhub_cli.wire.words import summarise_words
+
             words = summarise_words(reason, self._secrets)
             self._fail(
                 GatewayDownError(
@@ -306,6 +310,8 @@ class ChunkDecoder:
             decoded.append(Finished(reason))
 
     def _report(self, error: object, decoded: list[Decoded]) -> None:
+        from tokenhub_cli.wire.failure import classify_reported
+
         self._fail(classify_reported(error, model=self._model, secrets=self._secrets), decoded)
 
     def _fail(self, error: GatewayError, decoded: list[Decoded]) -> None:
@@ -347,6 +353,8 @@ def decode_complete_response(
     decoded += decoder.finish()
     if decoded:
         return join_deltas(decoded)
+    from tokenhub_cli.wire.failure import classify_response
+
     error = classify_response(200, {}, body, model=model, now=0.0, secrets=secrets)
     return [FailureReported(error)]
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tokenhub_cli.wire.reported import find_error
 from tokenhub_cli.wire.words import find_title, is_markup
 
 MAX_BODY = 64 * 1024
@@ -46,27 +47,6 @@ class Complaint:
     def status(self) -> int | None:
         """The HTTP status that the code names, or None."""
         return int(self.code) if re.fullmatch("[45][0-9][0-9]", self.code) else None
-
-
-def find_error(document: object) -> object | None:
-    """Return the part of a JSON document that reports an error, or None if none does.
-
-    An empty `error` is none: some gateways send the field with every chunk.
-    """
-    if isinstance(document, list):
-        document = next((item for item in document if isinstance(item, dict)), None)
-    if not isinstance(document, dict):
-        return None
-    error: object = document.get("error")
-    if error and not (isinstance(error, dict) and not any(error.values())):
-        return error
-    is_error = document.get("object") == "error" or document.get("success") is False
-    if not is_error and "choices" not in document:
-        message = document.get("message")
-        is_error = bool(document.get("detail") or document.get("errors")) or (
-            "object" not in document and isinstance(message, str) and message != ""
-        )
-    return document if is_error else None
 
 
 def parse_body(body: bytes) -> Complaint:
