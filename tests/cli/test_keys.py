@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.gateways import find_free_port
 from tests.support.program import MARKED_KEY, Program
+from tokenhub_cli.demo.server import DemoGateway
 
 HOME_ORIGIN = "https://ai-tokenhub.com"
 
@@ -28,7 +30,7 @@ def find_marked_files(directory: Path) -> set[Path]:
 
 def test_a_piped_key_is_stored_listed_and_removed(program: Program, tmp_path: Path) -> None:
     """From stdin to the private file, named by its fingerprint, and gone again."""
-    done = program.run("keys", "set", stdin=f"  {MARKED_KEY}\r\n")
+    done = program.run("keys", "set", "--no-verify", stdin=f"  {MARKED_KEY}\r\n")
     assert done.returncode == 0
     assert done.stdout == ""
     assert f"for `{HOME_ORIGIN}` in `{program.credentials_file}`" in done.stderr
@@ -56,7 +58,7 @@ def test_a_key_is_stored_for_the_gateway_that_was_named(program: Program) -> Non
         ("sk-2", ["--profile", "local"]),
         ("sk-3", ["--base-url", "https://Other.example/v1"]),
     ):
-        assert program.run("keys", "set", *flags, stdin=key).returncode == 0
+        assert program.run("keys", "set", "--no-verify", *flags, stdin=key).returncode == 0
     stored = json.loads(program.credentials_file.read_text())["keys"]
     assert stored == {
         HOME_ORIGIN: "sk-1",
@@ -71,7 +73,7 @@ def test_list_tells_what_goes_before_and_runs_no_command(program: Program, tmp_p
     """The rows stand in the order of the search; the key command is named, not run."""
     program.home.mkdir()
     program.config_file.write_text(f"key_command = 'touch {tmp_path / 'ran'}; echo {MARKED_KEY}'\n")
-    program.run("keys", "set", stdin="sk-1")
+    program.run("keys", "set", "--no-verify", stdin="sk-1")
     done = program.run("keys", "list", environ={"TOKENHUB_API_KEY": MARKED_KEY})
     sources = [line.split("  ")[-1].strip() for line in done.stdout.splitlines()]
     assert sources == [
@@ -92,11 +94,13 @@ def test_an_empty_list_names_the_command_that_fills_it(program: Program) -> None
 
 def test_what_goes_before_the_stored_key_is_told(program: Program) -> None:
     """Storing a key that another source hides says so."""
-    done = program.run("keys", "set", stdin="sk-1", environ={"TOKENHUB_API_KEY": MARKED_KEY})
+    done = program.run(
+        "keys", "set", "--no-verify", stdin="sk-1", environ={"TOKENHUB_API_KEY": MARKED_KEY}
+    )
     assert "note: `TOKENHUB_API_KEY` is set and goes before it" in done.stderr
     program.read("config", "set", "keyless", "true")
     program.read("config", "set", "key_command", "pass show x")
-    done = program.run("keys", "set", stdin="sk-1")
+    done = program.run("keys", "set", "--no-verify", stdin="sk-1")
     assert "note: `key_command` is set (config file) and goes before it" in done.stderr
     assert "note: `keyless` is on" in done.stderr
 
@@ -142,7 +146,7 @@ def test_a_damaged_credentials_file_is_not_overwritten(program: Program) -> None
     """It may hold the only copy of a key: the error names the file, not what is in it."""
     program.credentials_file.parent.mkdir(parents=True)
     program.credentials_file.write_text(MARKED_KEY)
-    for arguments in (["list"], ["set"], ["remove"]):
+    for arguments in (["list"], ["set", "--no-verify"], ["remove"]):
         done = program.run("keys", *arguments, "--debug", stdin="sk-1")
         assert done.returncode == 7
         assert str(program.credentials_file) in done.stderr
@@ -157,7 +161,7 @@ def test_a_key_typed_on_a_terminal_is_not_shown(program: Program) -> None:
 
     child = pexpect.spawn(
         sys.executable,
-        ["-m", "tokenhub_cli", "keys", "set"],
+        ["-m", "tokenhub_cli", "keys", "set", "--no-verify"],
         env={**program.environ, "TERM": "xterm"},
         encoding="utf-8",
         timeout=20,
@@ -173,3 +177,42 @@ def test_a_key_typed_on_a_terminal_is_not_shown(program: Program) -> None:
     assert child.exitstatus == 0
     assert "MARKED" not in "".join(shown)
     assert json.loads(program.credentials_file.read_text())["keys"] == {HOME_ORIGIN: MARKED_KEY}
+
+
+def test_set_asks_the_gateway_and_says_what_it_found(program: Program) -> None:
+    """An accepted key is stored with the gateway's answer; its models are kept for completion."""
+    with DemoGateway(key=MARKED_KEY) as gateway:
+        program.environ["TOKENHUB_BASE_URL"] = gateway.base_url
+        done = program.run("keys", "set", stdin=MARKED_KEY)
+        shown = program.read("keys", "check")
+    assert done.returncode == 0
+    assert "offers 4 models" in done.stderr
+    assert "from credentials file" in shown
+    assert "offers 4 models" in shown
+    (kept,) = (program.home / "cache" / "models").iterdir()
+    assert "gpt-4o\n" in kept.read_text()
+    assert "MARKED" not in "".join(program.outputs)
+
+
+def test_a_refused_key_is_not_stored(program: Program) -> None:
+    """Exit 4 and the way to store it all the same; `check` fails alike."""
+    with DemoGateway(key="sk-other") as gateway:
+        program.environ["TOKENHUB_BASE_URL"] = gateway.base_url
+        done = program.run("keys", "set", stdin=MARKED_KEY)
+        assert done.returncode == 4
+        assert "not stored" in done.stderr
+        assert "--no-verify" in done.stderr
+        assert not program.credentials_file.exists()
+        assert program.run("keys", "set", "--no-verify", stdin=MARKED_KEY).returncode == 0
+        assert program.run("keys", "check").returncode == 4
+    assert "MARKED" not in "".join(program.outputs)
+
+
+def test_a_gateway_that_is_down_keeps_no_key_from_being_stored(program: Program) -> None:
+    """The key is stored, with a note that nobody looked at it."""
+    program.environ["TOKENHUB_BASE_URL"] = f"http://127.0.0.1:{find_free_port()}/v1"
+    done = program.run("keys", "set", stdin=MARKED_KEY)
+    assert done.returncode == 0
+    assert "could not be verified: no connection" in done.stderr
+    assert program.run("keys", "check").returncode == 6
+    assert "MARKED" not in "".join(program.outputs)

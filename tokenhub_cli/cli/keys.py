@@ -14,13 +14,20 @@ from tokenhub_cli.cli.context import (
     write_line,
     write_notice,
 )
-from tokenhub_cli.errors import InputError, MissingKeyError, UsageError
+from tokenhub_cli.errors import (
+    GatewayError,
+    InputError,
+    MissingKeyError,
+    RefusedKeyError,
+    UsageError,
+)
 from tokenhub_cli.settings.endpoint import build_origin
 from tokenhub_cli.settings.keys import (
     KEY_VARIABLE,
     check_destination,
     check_key,
     fingerprint,
+    require_key,
 )
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
@@ -61,14 +68,20 @@ BaseUrlOption = Annotated[
         "pass show tokenhub | tokenhub keys set",
         details=(
             "The key is read unseen from the terminal, or from standard input. It is not taken "
-            "from the command line: it would sit in process lists and shell history."
+            "from the command line: it would sit in process lists and shell history. The gateway "
+            "is asked for its models with it, which costs nothing; a key that it refuses is not "
+            "stored."
         ),
     ),
 )
 def set_key(
     call: typer.Context,
+    *,
     profile: ProfileOption = None,
     base_url: BaseUrlOption = None,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", help="Store the key without asking the gateway.")
+    ] = False,
 ) -> None:
     """Store the key of a gateway in the keyring, if chosen, or the credentials file."""
     if call.args:
@@ -81,10 +94,60 @@ def set_key(
     settings = resolve_settings(context.environ, paths, profile, {"base_url": base_url})
     origin = check_destination(settings.base_url, "`tokenhub keys set`")
     value = read_key(context, origin)
+    finding = "" if no_verify or settings.keyless else _try_key(settings, paths, value)
     place = _store_key(settings, paths, origin, value)
     write_notice(f"stored the key {fingerprint(value)} for `{origin}` in {place}")
+    if finding:
+        write_notice(finding)
     for notice in _build_notices(settings, context):
         write_notice(f"note: {notice}")
+
+
+def _try_key(settings: Settings, paths: Paths, value: str) -> str:
+    """Return what the gateway says of a key that is about to be stored.
+
+    Raises:
+        RefusedKeyError: The gateway refused it.
+    """
+    from tokenhub_cli.cli.verification import verify_key
+
+    try:
+        return verify_key(settings, paths, value)
+    except RefusedKeyError as error:
+        raise RefusedKeyError(
+            f"{error.message}; it is not stored",
+            hint="`tokenhub keys set --no-verify` stores it all the same",
+            status=error.status,
+            request_id=error.request_id,
+        ) from None
+    except GatewayError as error:
+        return f"note: the key could not be verified: {error.message}"
+
+
+@app.command(
+    "check",
+    help=build_help(
+        "Ask the gateway whether it accepts the key.",
+        "tokenhub keys check",
+        "tokenhub keys check --profile work",
+        details="It is asked for its models, which costs nothing.",
+    ),
+)
+def check_stored_key(profile: ProfileOption = None, base_url: BaseUrlOption = None) -> None:
+    """Print which key is used, from where, and what the gateway says of it."""
+    from tokenhub_cli.cli.verification import verify_key
+
+    environ = read_context().environ
+    paths = find_paths(environ)
+    settings = resolve_settings(environ, paths, profile, {"base_url": base_url})
+    key = require_key(settings, environ, paths)
+    if key is None:
+        write_line(f"no key is sent to `{build_origin(settings.base_url)}`")
+    else:
+        if key.notice:
+            write_notice(f"note: {key.notice}")
+        write_line(f"{fingerprint(key.value)} for `{key.origin}`, from {key.source}")
+    write_line(verify_key(settings, paths, key.value if key else ""))
 
 
 def read_key(context: Context, origin: str) -> str:

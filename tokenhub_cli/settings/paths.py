@@ -56,6 +56,11 @@ class Paths(NamedTuple):
         """What gateways turned out not to take or to send."""
         return self.state_directory / "quirks.json"
 
+    @property
+    def models_directory(self) -> Path:
+        """The lists of models that gateways gave, a text file each."""
+        return self.cache_directory / "models"
+
 
 def find_paths(environ: Mapping[str, str]) -> Paths:
     """Return where this user's files live.

@@ -1,0 +1,1 @@
+"""Specifies tokenhub_cli.gateway, against real sockets on loopback."""
