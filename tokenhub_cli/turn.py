@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from tokenhub_cli.chat.conversation import Answer, Interruption, Timings, ToolCall
+from tokenhub_cli.chat.conversation import Answer, Interruption, ToolCall, measure_timings
 from tokenhub_cli.errors import ExitCode, TokenHubError
 from tokenhub_cli.render.sink import Sink
 from tokenhub_cli.wire.events import (
@@ -30,8 +30,6 @@ from tokenhub_cli.wire.events import (
     TextDelta,
     ToolCallDelta,
 )
-
-SHORTEST_STREAM_S = 0.1
 
 
 class EventSource(Protocol):
@@ -163,13 +161,13 @@ class Turn:
             self._first_token_at = self._clock()
 
     def _build_answer(self, ended: Ended) -> Answer:
-        now = self._clock()
-        first = self._first_token_at
-        rate = None
-        if first is not None and ended.usage is not None:
-            # An answer that came at once says nothing about the time between its pieces.
-            since = first if now - first > SHORTEST_STREAM_S else self._started_at
-            rate = ended.usage.completion_tokens / (now - since)
+        usage = ended.usage
+        timings = measure_timings(
+            self._started_at,
+            self._first_token_at,
+            self._clock(),
+            usage.completion_tokens if usage else None,
+        )
         return Answer(
             text=ended.text,
             status=ended.status,
@@ -177,12 +175,8 @@ class Turn:
             reasoning=ended.reasoning,
             finish_reason=ended.finish_reason,
             tool_calls=tuple(self._tool_calls[index] for index in sorted(self._tool_calls)),
-            usage=ended.usage,
-            timings=Timings(
-                first_token_s=None if first is None else first - self._started_at,
-                total_s=now - self._started_at,
-                tokens_per_s=rate,
-            ),
+            usage=usage,
+            timings=timings,
             interruptions=tuple(self._interruptions),
             attempts=max(self._attempts, 1),
         )

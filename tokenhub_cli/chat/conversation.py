@@ -13,6 +13,8 @@ from typing import Any
 from tokenhub_cli.chat.message import Message, Role, build_message
 from tokenhub_cli.chat.usage import Usage
 
+SHORTEST_STREAM_S = 0.1
+
 
 class AnswerStatus(StrEnum):
     """How an answer ended; only a `finish_reason` of the gateway makes it COMPLETE."""
@@ -58,6 +60,29 @@ class Timings:
     first_token_s: float | None = None
     total_s: float = 0.0
     tokens_per_s: float | None = None
+
+
+def measure_timings(
+    started_at: float, first_token_at: float | None, ended_at: float, tokens: int | None
+) -> Timings:
+    """Return the timings of an answer.
+
+    Args:
+        started_at: When the request was sent, in seconds of any one clock.
+        first_token_at: When the first piece came, or None.
+        ended_at: When the answer ended.
+        tokens: How many tokens came, or None if that is not known.
+    """
+    rate = None
+    if first_token_at is not None and tokens is not None and ended_at > started_at:
+        # An answer that came at once says nothing about the time between its pieces.
+        is_streamed = ended_at - first_token_at > SHORTEST_STREAM_S
+        rate = tokens / (ended_at - (first_token_at if is_streamed else started_at))
+    return Timings(
+        first_token_s=None if first_token_at is None else first_token_at - started_at,
+        total_s=ended_at - started_at,
+        tokens_per_s=rate,
+    )
 
 
 @dataclass(frozen=True, slots=True)
