@@ -59,8 +59,7 @@ class Journal(Protocol):
 class TurnResult:
     """How a turn came out.
 
-    `signal` is the signal that ended it, or 0. `is_reader_gone` is set when stdout's reader had
-    closed the pipe: it has what it wanted.
+    `signal` is the signal that ended it, or 0. `is_reader_gone`: stdout's reader closed the pipe.
     """
 
     answer: Answer
@@ -77,8 +76,7 @@ class Turn:
         sink: Shows them.
         journal: Keeps them first.
         model: Recorded in the answer.
-        started_at: When the request was sent, by `clock`; by default now.
-        clock: Seconds, monotonic.
+        started_at: When the request was sent, by `clock` (seconds, monotonic); by default now.
     """
 
     def __init__(
