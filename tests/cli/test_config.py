@@ -53,6 +53,7 @@ def test_list_tells_values_and_origins_and_hides_headers(program: Program) -> No
     assert rows["model"] == ("m", "profile `work`")
     assert rows["headers.x-key"] == ("[hidden]", "config file")
     assert rows["options.seed"] == (None, "default")
+    assert all(row["help"].endswith(".") for row in told["settings"])
     lines = program.read("config", "list").splitlines()
     assert [line.split()[0] for line in lines] == list(rows)
     assert "MARKED" not in "".join(program.outputs)

@@ -92,6 +92,32 @@ def test_an_empty_list_names_the_command_that_fills_it(program: Program) -> None
     assert "`tokenhub keys set`" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows variables are text")
+def test_a_variable_that_is_no_text_is_listed_all_the_same(program: Program) -> None:
+    """Bytes that are not UTF-8 have a fingerprint, and are refused where a key is used."""
+    done = program.run("keys", "list", environ={"TOKENHUB_API_KEY": "sk-MARKED\udcff"})
+    assert done.returncode == 0
+    assert "sha256:" in done.stdout
+    assert "MARKED" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sh closes the stream")
+def test_a_closed_standard_input_is_empty(program: Program) -> None:
+    """`keys set <&-` is told that a key was expected."""
+    import subprocess
+
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m tokenhub_cli keys set <&-'],
+        env=program.environ,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "standard input is empty" in done.stderr
+
+
 def test_what_goes_before_the_stored_key_is_told(program: Program) -> None:
     """Storing a key that another source hides says so."""
     done = program.run(

@@ -15,7 +15,7 @@ from tokenhub_cli.cli.context import (
 from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
-from tokenhub_cli.settings.schema import SETTINGS, TABLES, locate_setting, split_name
+from tokenhub_cli.settings.schema import SETTINGS, TABLES, find_setting, locate_setting, split_name
 from tokenhub_cli.settings.values import describe_value
 
 HIDDEN = "[hidden]"
@@ -76,9 +76,15 @@ def _build_rows(settings: Settings) -> list[dict[str, Any]]:
             "name": name,
             "value": _hide_secrets(name, value),
             "origin": settings.origins[name],
+            "help": _find_help(name),
         }
         for name, value in values.items()
     ]
+
+
+def _find_help(name: str) -> str:
+    setting = find_setting(name)
+    return setting.help if setting is not None else "The profile in force."
 
 
 def _hide_secrets(name: str, value: Any) -> Any:

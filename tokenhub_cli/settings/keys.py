@@ -173,7 +173,7 @@ def fingerprint(value: str) -> str:
     """Return a short name for a key that gives away none of its characters."""
     from hashlib import sha256
 
-    return "sha256:" + sha256(value.encode()).hexdigest()[:8]
+    return "sha256:" + sha256(value.encode(errors="backslashreplace")).hexdigest()[:8]
 
 
 def _build_unsafe_error(source: str, origin: str) -> UnsafeKeyError:
