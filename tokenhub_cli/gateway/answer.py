@@ -186,8 +186,12 @@ class AnswerUnderWay:
         except GatewayError as error:
             outcome.failure = error
         outcome.is_accepted = attempt.is_accepted
-        if outcome.joiner is not None:
-            yield from self._show(outcome.joiner.finish(bool(outcome.finish_reason)), outcome)
+        joiner = outcome.joiner
+        if joiner is not None:
+            was_joined = joiner.state is SeamState.JOINED
+            yield from self._show_joined(
+                joiner.finish(bool(outcome.finish_reason)), outcome, was_joined=was_joined
+            )
         return outcome
 
     def _prepare(self) -> tuple[Round, dict[str, Any]]:
@@ -202,7 +206,7 @@ class AnswerUnderWay:
             self._reasoning,
             flavour=guess_flavour(self._request.model, self._client.transport.endpoint.host),
         )
-        return Round(SeamJoiner(seam)), body
+        return Round(SeamJoiner(seam), self._strategy if seam.prefix else None), body
 
     def _take(self, event: Decoded, outcome: Round) -> Iterator[Event]:
         """Note what an event says, and yield what of it is new to the user."""
@@ -213,10 +217,7 @@ class AnswerUnderWay:
                     yield from self._show(piece, outcome)
                 else:
                     was_joined = joiner.state is SeamState.JOINED
-                    fresh = joiner.feed(piece)
-                    if joiner.state is SeamState.JOINED and not was_joined:
-                        yield self._note_join(joiner)
-                    yield from self._show(fresh, outcome)
+                    yield from self._show_joined(joiner.feed(piece), outcome, was_joined=was_joined)
             case ReasoningDelta(piece) if joiner is None:  # a resumed model thinks all over again
                 self._reasoning += piece
                 yield event
@@ -238,15 +239,23 @@ class AnswerUnderWay:
             self._text.write(text)
             yield TextDelta(text)
 
-    def _note_join(self, joiner: SeamJoiner) -> Resumed:
+    def _show_joined(self, fresh: str, outcome: Round, *, was_joined: bool) -> Iterator[Event]:
+        """Yield what a continuation brought, and before it, once, that it was joined."""
+        joiner = outcome.joiner
+        if joiner is not None and joiner.state is SeamState.JOINED and not was_joined:
+            self._note_join(outcome)
+            yield Resumed(outcome.strategy or "afresh", joiner.overlap)
+        yield from self._show(fresh, outcome)
+
+    def _note_join(self, outcome: Round) -> None:
         """Remember which rung works here, and which did not."""
-        strategy = self._strategy or Strategy.PLAIN
-        self._proven.add(strategy)
+        if outcome.strategy is None:
+            return
+        self._proven.add(outcome.strategy)
         self._learn(
             refused_strategies=self._quirks.refused_strategies
             | {rung.value for rung in self._unjoined - self._proven}
         )
-        return Resumed(strategy.value, joiner.overlap)
 
     def _drop_refused_parameter(self, failure: TokenHubError | None) -> bool:
         """Leave out what was refused if it was us who added it; tell whether to ask again."""
@@ -268,18 +277,17 @@ class AnswerUnderWay:
         if outcome.finish_reason:
             self._learn(lacks_finish_reason=False)
         elif outcome.is_unverified and self._is_unverified:
-            self._learn(
-                lacks_finish_reason=True
-            )  # twice in a row in good order: it never sends one
+            self._learn(lacks_finish_reason=True)  # twice in good order: it never sends one
         self._is_unverified = outcome.is_unverified or (
             self._is_unverified and not outcome.characters
         )
-        if self._strategy is not None and refuses_rung(outcome.failure):
-            self._refused |= {self._strategy}
-            self._learn(refused_strategies=self._quirks.refused_strategies | {self._strategy.value})
+        rung = outcome.strategy
+        if rung is not None and refuses_rung(outcome.failure):
+            self._refused |= {rung}
+            self._learn(refused_strategies=self._quirks.refused_strategies | {rung.value})
             return  # not a round: nothing was tried
-        if self._strategy is not None and outcome.is_unjoined:
-            self._unjoined.add(self._strategy)
+        if rung is not None and outcome.is_unjoined and not outcome.merely_differs:
+            self._unjoined.add(rung)
         self._idle_rounds = 0 if outcome.characters else self._idle_rounds + 1
 
     def _find_end(self, outcome: Round) -> Ended | None:
@@ -304,12 +312,13 @@ class AnswerUnderWay:
             failure=outcome.failure,
             characters=self._length,
             idle_rounds=self._idle_rounds,
-            strategy=self._strategy,
+            strategy=outcome.strategy,
             refused=self._refused,
             words=self._words,
             unjoined=outcome.is_unjoined,
             doubtful=outcome.is_doubtful,
-            proven=self._strategy in self._proven,
+            continues=outcome.joiner is not None and outcome.joiner.continues,
+            proven=outcome.strategy in self._proven,
             unverified=self._is_unverified,
             stale_connection=client.transport.is_stale,
         )

@@ -7,17 +7,20 @@ from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.errors import ConnectionLostError, GatewayDownError, TokenHubError
 from tokenhub_cli.wire.finish import classify_finish
 from tokenhub_cli.wire.seam import SeamJoiner, SeamState
+from tokenhub_cli.wire.strategy import Strategy
 
 
 @dataclass(slots=True)
 class Round:
     """One attempt's outcome, filled in as its events come.
 
-    `joiner` is set where the attempt asked for the rest of an answer. `characters` counts the new
-    text. `is_accepted` is set once the gateway took the request, so that it is billed.
+    `joiner` is set where the attempt asked for the rest of an answer. `strategy` is the rung it
+    asked by; None where it asked afresh, be it because so little had come. `characters` counts the
+    new text. `is_accepted` is set once the gateway took the request, so that it is billed.
     """
 
     joiner: SeamJoiner | None = None
+    strategy: Strategy | None = None
     finish_reason: str = ""
     is_done: bool = False
     failure: TokenHubError | None = None
@@ -34,6 +37,11 @@ class Round:
     def is_doubtful(self) -> bool:
         """Whether it was not joined although it fitted."""
         return self.joiner is not None and self.joiner.doubtful
+
+    @property
+    def merely_differs(self) -> bool:
+        """Whether it was not joined although it went on: another sample may well be joined."""
+        return self.joiner is not None and (self.joiner.doubtful or self.joiner.continues)
 
     @property
     def ending(self) -> AnswerStatus:
