@@ -19,17 +19,21 @@ from tokenhub_cli.store.search_index import index_title
 from tokenhub_cli.store.turns import (
     find_conversation,
     holds_more,
+    read_branches,
     read_line,
     write_answer,
+    write_imported,
     write_line,
 )
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from tokenhub_cli.store.imports import ImportedLine
     from tokenhub_cli.store.listing import ConversationSummary, Filters
     from tokenhub_cli.store.orphans import SpooledAnswer
     from tokenhub_cli.store.search import Found
+    from tokenhub_cli.store.statistics import DayUsage
 
 
 class History:
@@ -241,6 +245,32 @@ class History:
         if not self.database.read(is_fresh):
             self.database.write(rebuild_index)
         return self.database.read(lambda connection: find_words(connection, words, limit))
+
+    def load_branches(self, conversation: Conversation) -> tuple[Turn, ...]:
+        """Return the turns of all branches of a conversation, in the order they were kept."""
+
+        def load(connection: "sqlite3.Connection") -> tuple[Turn, ...]:
+            return read_branches(connection, conversation)
+
+        return self.database.read(load)
+
+    def count_usage(self, since: float = 0.0) -> "list[DayUsage]":
+        """Return the sums of each day and model from `since` (seconds since 1970)."""
+        from tokenhub_cli.store.statistics import sum_days
+
+        return self.database.read(lambda connection: sum_days(connection, since))
+
+    def save_imported(self, lines: "Sequence[ImportedLine]") -> int:
+        """Keep lines of other programs' conversations; return how many turns were new."""
+
+        def save(connection: "sqlite3.Connection") -> int:
+            count = "SELECT count(*) FROM turns"
+            before = connection.execute(count).fetchone()[0]
+            for line in lines:
+                write_imported(connection, line.conversation, line.updated_at, active=line.active)
+            return int(connection.execute(count).fetchone()[0] - before)
+
+        return self.database.write(save)
 
     def find_id(self, reference: str) -> str:
         """Return the id that a prefix or `last` stands for.

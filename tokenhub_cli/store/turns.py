@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
 from tokenhub_cli.errors import UsageError
-from tokenhub_cli.store.ids import normalise_prefix
+from tokenhub_cli.store.ids import normalise_prefix, read_time
 from tokenhub_cli.store.rows import (
     ANSWER_COLUMNS,
     TURN_COLUMNS,
@@ -48,6 +48,36 @@ def read_line(connection: "sqlite3.Connection", tip: str) -> tuple[Turn, ...]:
         (tip,),
     )
     return tuple(decode_turn(row) for row in rows)
+
+
+def read_branches(connection: "sqlite3.Connection", conversation: Conversation) -> tuple[Turn, ...]:
+    """Return the turns born in a conversation, after those that its line begins with elsewhere."""
+    rows = connection.execute(
+        "SELECT * FROM turns WHERE conversation = ? ORDER BY number", (conversation.id,)
+    )
+    own = {turn.id: turn for turn in map(decode_turn, rows)}
+    inherited = [turn for turn in conversation.turns if turn.id not in own]
+    return (*inherited, *own.values())
+
+
+def write_imported(
+    connection: "sqlite3.Connection",
+    conversation: Conversation,
+    updated_at: float,
+    *,
+    active: bool,
+) -> None:
+    """Write a line with the times that its ids hold; what is kept already stays as it is."""
+    added = [turn for turn in conversation.turns if not _has_turn(connection, turn.id)]
+    for turn in added:
+        _write_turn(connection, conversation.id, turn, read_time(turn.id))
+    if not active or not added:
+        return
+    write_line(connection, conversation, conversation.turns[-1], updated_at)
+    connection.execute(
+        "UPDATE conversations SET created_at = ? WHERE id = ?",
+        (read_time(conversation.id), conversation.id),
+    )
 
 
 def write_line(
