@@ -7,10 +7,11 @@ from typing import Any
 
 from tokenhub_cli.wire.batch import join_deltas
 from tokenhub_cli.wire.chunks import ChunkDecoder
-from tokenhub_cli.wire.events import Decoded, FailureReported
+from tokenhub_cli.wire.events import Decoded, DoneMarker, FailureReported, Finished, ToolCallDelta
 from tokenhub_cli.wire.sse import EventStreamDecoder, ServerSentEvent
 
 SECRET = "sk-test-0123456789abcdef"
+ENDS = (Finished, DoneMarker, FailureReported)
 DONE = "data: [DONE]\n\n"
 
 
@@ -39,7 +40,11 @@ def split_events(pieces: Iterable[bytes]) -> list[ServerSentEvent]:
 
 
 def decode(pieces: Iterable[bytes]) -> list[Decoded]:
-    """Return what a body that came in these pieces says, neighbouring pieces of text joined."""
+    """Return what a body that came in these pieces says, neighbouring pieces of text joined.
+
+    The last state of each tool call stands where the first end or failure is: in between, each read
+    reports the calls after its text.
+    """
     stream = EventStreamDecoder()
     chunks = ChunkDecoder(model="gpt-4o", secrets=[SECRET])
     decoded: list[Decoded] = []
@@ -47,7 +52,13 @@ def decode(pieces: Iterable[bytes]) -> list[Decoded]:
         decoded += chunks.decode_events(stream.feed(piece))
     decoded += chunks.decode_events(stream.finish())
     decoded += chunks.finish(stream.junk)
-    return join_deltas(decoded)
+    decoded = join_deltas(decoded)
+    calls = [event for event in decoded if isinstance(event, ToolCallDelta)]
+    said = [event for event in decoded if not isinstance(event, ToolCallDelta)]
+    ends = [place for place, event in enumerate(said) if isinstance(event, ENDS)]
+    place = ends[0] if ends else len(said)
+    calls.sort(key=lambda event: event.call.index)
+    return join_deltas([*said[:place], *calls, *said[place:]])
 
 
 def describe(decoded: Iterable[Decoded]) -> list[object]:

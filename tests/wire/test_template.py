@@ -97,6 +97,7 @@ HEADS = st.sampled_from(
         '{"choices":[{"message":{"content":"a"},"delta":{"content":"',
         '{"choices":[{"delta":{"content":"x","content":"',
         '{"choices":[{"delta":{"reasoning":"',
+        '{"choices":[{"delta":{"reasoning":"\\ud83d","content":"',
     ]
 )
 TAILS = st.sampled_from(
@@ -106,6 +107,7 @@ TAILS = st.sampled_from(
         '"},"finish_reason":"stop"}]}',
         '","content":"y"}}]}',
         '","reasoning":"r"}}]}',
+        '","tool_calls":[{"index":0,"function":{"arguments":"x"}}]}}]}',
         '"}}],"usage":{"prompt_tokens":1}}',
         '"}}],"error":{"message":"x"}}',
         '"}},{"delta":{"content":"z"}}]}',
@@ -120,6 +122,17 @@ RUNS = st.tuples(HEADS, TAILS, st.lists(LITERALS, min_size=1, max_size=6)).map(
 @settings(max_examples=600, deadline=None, database=None)
 @given(st.lists(RUNS, max_size=5).map(lambda runs: [event for run in runs for event in run]))
 @example([ServerSentEvent("", f"{HEAD}{text}{TAIL}") for text in ("a", "b", r"\ud83d", r"\ude42")])
+@example(
+    [
+        ServerSentEvent("", f"{HEAD}{text}{tail}")
+        for text, tail in (
+            ("ab", TAIL),
+            ("cd", TAIL),
+            ("", '"},"finish_reason":"stop"}]}'),
+            ("abcd", TAIL),  # all the text again, after the end
+        )
+    ]
+)
 def test_the_events_are_the_same_with_and_without_it(events: list[ServerSentEvent]) -> None:
     """For any sequence of chunks the template changes nothing but the time it takes."""
     with_it, without = decode(events, ChunkTemplate()), decode(events, NoTemplate())

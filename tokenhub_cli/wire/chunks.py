@@ -99,6 +99,7 @@ class ChunkDecoder:
             decoded += self._decode(event)
             is_plain = self._is_plain()
         self._take_pieces(pieces, decoded)
+        self._take_calls(decoded)
         return join_deltas(decoded)
 
     def finish(self, junk: str = "") -> list[Decoded]:
@@ -137,6 +138,10 @@ class ChunkDecoder:
             self._text.note(text, len(pieces))
             decoded.append(TextDelta(text))
             pieces.clear()
+
+    def _take_calls(self, decoded: list[Decoded]) -> None:
+        if self._tool_calls.has_changed:
+            decoded.extend(map(ToolCallDelta, self._tool_calls.take_changed()))
 
     def _decode(self, event: ServerSentEvent) -> list[Decoded]:
         data = event.data.strip()
@@ -232,14 +237,13 @@ class ChunkDecoder:
             return False
         text, reasoning = read_content(piece)
         reasoning = self._choose_reasoning(piece) or reasoning
-        calls = self._tool_calls.feed(piece.get("tool_calls"))
-        calls += self._tool_calls.feed_function_call(piece.get("function_call"))
+        has_calls = self._tool_calls.feed(piece.get("tool_calls"))
+        has_call = self._tool_calls.feed_function_call(piece.get("function_call"))
         if reasoning and not (is_last and self._reasoning.is_repetition(reasoning)):
             self._add_reasoning(reasoning, decoded)
         if text and not (is_last and self._text.is_repetition(text)):
             self._add_text(text, decoded)
-        decoded.extend(map(ToolCallDelta, calls))
-        return bool(text or reasoning or calls)
+        return bool(text or reasoning or has_calls or has_call)
 
     def _decode_message(self, message: dict[str, Any], decoded: list[Decoded]) -> None:
         """Decode a `message`, which is whole, cumulative, or a piece."""
@@ -257,9 +261,8 @@ class ChunkDecoder:
             self._add_reasoning(reasoning, decoded)
         if text:
             self._add_text(text, decoded)
-        calls = self._tool_calls.feed(message.get("tool_calls"), are_whole=True)
-        calls += self._tool_calls.feed_function_call(message.get("function_call"), is_whole=True)
-        decoded.extend(map(ToolCallDelta, calls))
+        self._tool_calls.feed(message.get("tool_calls"), are_whole=True)
+        self._tool_calls.feed_function_call(message.get("function_call"), is_whole=True)
 
     def _choose_reasoning(self, piece: dict[str, Any]) -> str:
         field, reasoning = read_reasoning(piece, self._reasoning_field)
@@ -291,6 +294,7 @@ class ChunkDecoder:
             decoded.append(ReasoningDelta(reasoning))
         if text:
             decoded.append(TextDelta(text))
+        self._take_calls(decoded)
 
     def _end(self, reason: str, decoded: list[Decoded]) -> None:
         if classify_finish(reason) is AnswerStatus.FAILED:
@@ -316,18 +320,27 @@ class ChunkDecoder:
 
     def _fail(self, error: GatewayError, decoded: list[Decoded]) -> None:
         self._has_said = self._has_failed = True
+        self._take_calls(decoded)
         decoded.append(FailureReported(error))
 
     def _teach(self, data: str, document: dict[str, Any], decoded: list[Decoded]) -> None:
-        """Show the template a chunk that said nothing but one more piece of text."""
-        match decoded:
-            case [TextDelta(text)] if self._is_plain():
-                pass
-            case _:
-                return
-        match document:
-            case {"choices": [{"delta": {"content": str(content)}}]} if content == text:
-                self._template.learn(data, document, text)
+        """Show the template a chunk that said nothing but one more piece of text.
+
+        Nor may it hold anything that this time said nothing, half a surrogate pair of reasoning for
+        instance: what the template recognises is not looked at again.
+        """
+        match decoded, document:
+            case [TextDelta(text)], {
+                "choices": [{"delta": {"content": content, **more}, **choice}]
+            }:
+                is_text_alone = (
+                    content == text
+                    and not any(value for name, value in more.items() if name != "role")
+                    and not any(map(choice.get, ("finish_reason", "message", "usage", "error")))
+                    and not any(map(document.get, ("usage", "error")))
+                )
+                if is_text_alone and self._is_plain():
+                    self._template.learn(data, document, text)
 
 
 def decode_complete_response(

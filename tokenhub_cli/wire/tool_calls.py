@@ -26,34 +26,49 @@ class ToolCallAssembler:
     last seen under its number; without either, to the last call. A new id begins a new call.
     """
 
-    __slots__ = ("_by_number", "_calls")
+    __slots__ = ("_by_number", "_calls", "_changed")
 
     def __init__(self) -> None:
         self._calls: list[_OpenCall] = []
         self._by_number: dict[int, int] = {}
+        self._changed: dict[int, None] = {}
 
-    def feed(self, pieces: object, *, are_whole: bool = False) -> list[ToolCall]:
-        """Return the calls that a chunk's `tool_calls` changed, as they now stand.
+    @property
+    def has_changed(self) -> bool:
+        """Whether there is anything for `take_changed`."""
+        return bool(self._changed)
+
+    def take_changed(self) -> list[ToolCall]:
+        """Return the calls that changed since this was last asked, as they now stand.
+
+        Putting a call together costs its length, so it is done once a network read.
+        """
+        changed, self._changed = self._changed, {}
+        return [self._build(index) for index in changed]
+
+    def feed(self, pieces: object, *, are_whole: bool = False) -> bool:
+        """Take in a chunk's `tool_calls`; tell whether any call was among them.
 
         Args:
             pieces: The list as it came.
             are_whole: Whether it repeats the calls as a whole, as a `message` does.
         """
         if not isinstance(pieces, list):
-            return []
-        changed: dict[int, None] = {}
+            return False
+        said = False
         for position, piece in enumerate(pieces):
             if isinstance(piece, dict):
                 number = piece.get("index")
                 if not isinstance(number, int):
                     number = position if are_whole or len(pieces) > 1 else None
-                changed[self._feed_piece(piece, number, is_whole=are_whole)] = None
-        return [self._build(index) for index in changed]
+                self._changed[self._feed_piece(piece, number, is_whole=are_whole)] = None
+                said = True
+        return said
 
-    def feed_function_call(self, function: object, *, is_whole: bool = False) -> list[ToolCall]:
-        """Return the changed call of a `function_call`, the protocol's older form of one call."""
+    def feed_function_call(self, function: object, *, is_whole: bool = False) -> bool:
+        """Take in a `function_call`, the protocol's older form of one call, as `feed` does."""
         if not isinstance(function, dict) or not function:
-            return []
+            return False
         return self.feed([{"index": 0, "function": function}], are_whole=is_whole)
 
     def _feed_piece(self, piece: dict[str, Any], number: int | None, *, is_whole: bool) -> int:
