@@ -246,6 +246,7 @@ class Session:
             QuirkMemory(self.paths.quirks_file if self._remembers else None),
             policy,
             max_continue=settings.max_continue,
+            models_directory=self.paths.models_directory if self._remembers else None,
         )
 
     def _choose_sink(self, conversation: Conversation) -> "Sink":

@@ -22,6 +22,7 @@ from tokenhub_cli.errors import (
     IncompleteAnswerError,
     RefusedRequestError,
     TokenHubError,
+    UnknownModelError,
 )
 from tokenhub_cli.gateway.attempt import Attempt
 from tokenhub_cli.gateway.round import Round
@@ -332,6 +333,8 @@ class AnswerUnderWay:
                 hint="`tokenhub resume` asks for more",
             )
             return self._build_end(AnswerStatus.UNVERIFIED, outcome, error)
+        if isinstance(error, UnknownModelError):
+            self._client.explain(error, self._request.model)
         status = AnswerStatus.INCOMPLETE if self._length else AnswerStatus.FAILED
         return self._build_end(status, outcome, error)
 

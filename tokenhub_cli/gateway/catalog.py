@@ -23,6 +23,7 @@ from tokenhub_cli.gateway.transport import Transport
 from tokenhub_cli.wire.failure import classify_reported, classify_response
 
 LIMIT_S = 20.0  # seconds for the whole list
+SUGGESTING_LIMIT_S = 3.0  # where it only serves to better a hint
 LARGEST_BODY = 16 * 1024 * 1024
 LONGEST_NAME = 200
 MOST_NAMES = 10_000
@@ -161,6 +162,33 @@ def find_near_names(name: str, names: Iterable[str], *, count: int = 3) -> tuple
         key=lambda known: (not _fold(known).startswith(wanted), len(known), known),
     )
     return tuple(dict.fromkeys([*same, *alike, *holding]))[:count]
+
+
+def suggest_models(
+    error: UnknownModelError, name: str, directory: Path, transport: Transport
+) -> None:
+    """Make the near names of the kept list the hint of `error`, where there are some.
+
+    Without a kept list the gateway is asked once, for a moment, and its list is kept.
+
+    Args:
+        error: What the gateway said; its hint is changed.
+        name: The model that was asked for.
+        directory: Where lists are kept.
+        transport: The connection.
+    """
+    path = locate_catalog(directory, transport.endpoint.base_url)
+    kept = read_catalog(path, time.time())
+    try:
+        names = kept.names if kept else fetch_models(transport, limit_s=SUGGESTING_LIMIT_S)
+    except GatewayError:
+        return
+    if kept is None:
+        save_catalog(path, names)
+    near = () if name in names else find_near_names(name, names)
+    if near:
+        choice = " or ".join(f"`{candidate}`" for candidate in near)
+        error.hint = f"did you mean {choice}? All of them: `tokenhub models list`"
 
 
 def _fold(name: str) -> str:

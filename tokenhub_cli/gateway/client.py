@@ -8,7 +8,9 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+from tokenhub_cli.errors import UnknownModelError
 from tokenhub_cli.gateway.answer import AnswerUnderWay, Partial
 from tokenhub_cli.gateway.quirks import QuirkMemory
 from tokenhub_cli.gateway.transport import Transport
@@ -26,6 +28,7 @@ class GatewayClient:
         memory: What is known of the gateway's ways.
         policy: What the user allows after a failure.
         max_continue: How often to go on by itself after the length limit cut the answer.
+        models_directory: Where lists of models are kept, or None to suggest none of them.
         clock: Seconds, monotonic.
         chance: A number at least 0 and less than 1, anew at each call.
     """
@@ -37,6 +40,7 @@ class GatewayClient:
         policy: Policy,
         *,
         max_continue: int = 0,
+        models_directory: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -44,6 +48,7 @@ class GatewayClient:
         self.memory = memory
         self.policy = policy
         self.max_continue = max_continue
+        self.models_directory = models_directory
         self.chance = chance
         self.cancelled = threading.Event()
         self.watchdog = Watchdog(clock, transport.abort)
@@ -61,6 +66,13 @@ class GatewayClient:
         """
         self.cancelled.clear()
         return AnswerUnderWay(self, request, partial).events()
+
+    def explain(self, error: UnknownModelError, model: str) -> None:
+        """Add to the hint of `error` the names of models that `model` may have meant."""
+        if self.models_directory is not None:
+            from tokenhub_cli.gateway.catalog import suggest_models
+
+            suggest_models(error, model, self.models_directory, self.transport)
 
     def cancel(self) -> None:
         """End the answer at the next event boundary; from any thread."""
