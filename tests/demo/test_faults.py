@@ -119,6 +119,7 @@ def test_a_stall_may_be_full_of_comments() -> None:
     reply = ask(Stall(0.2, after_pieces=5, pings=True))
     assert reply.body.count(b": PING\n\n") == 4
     assert reply.text == POEM
+    assert ask(Stall(0.1, 777, pings=True)).text == POEM
 
 
 def test_a_body_of_ones_own() -> None:

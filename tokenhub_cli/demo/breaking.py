@@ -26,9 +26,16 @@ _ERROR = {"message": _WORDS, "type": "upstream_error", "code": 502}
 
 
 def _split(
-    frames: Iterator[Frame], after_bytes: int, after_pieces: int | None
+    frames: Iterator[Frame],
+    after_bytes: int,
+    after_pieces: int | None,
+    *,
+    keeps_whole: bool = False,
 ) -> tuple[Iterator[Frame], Iterator[Frame]]:
-    """Return what comes before a point, and what after; the first is to be used up first."""
+    """Return what comes before a point, and what after; the first is to be used up first.
+
+    A frame that the point lies in is cut in two, or, with `keeps_whole`, comes before.
+    """
     rest: list[Frame] = []
 
     def before() -> Iterator[Frame]:
@@ -39,7 +46,7 @@ def _split(
                 return
             if after_pieces is not None:
                 left -= frame.kind is Kind.PIECE
-            elif len(frame.data) > left:
+            elif len(frame.data) > left and not keeps_whole:
                 rest.append(frame._replace(kind=Kind.OTHER, data=frame.data[left:]))
                 frame, left = frame._replace(data=frame.data[:left]), 0
             else:
@@ -69,8 +76,8 @@ def cut(frames: Iterator[Frame], fault: Cut, *, ends_clean: bool) -> Iterator[Fr
 
 
 def stall(frames: Iterator[Frame], fault: Stall) -> Iterator[Frame]:
-    """Be silent in mid-body."""
-    before, after = _split(frames, fault.after_bytes, fault.after_pieces)
+    """Be silent in mid-body; comments may come meanwhile, between two events."""
+    before, after = _split(frames, fault.after_bytes, fault.after_pieces, keeps_whole=fault.pings)
     yield from before
     if fault.pings:
         for _ in range(round(fault.seconds / _SECONDS_BETWEEN_PINGS)):

@@ -9,7 +9,8 @@ by an *anchor*: a user's message that asks to go on.
     EXACT              goes on exactly                    goes on exactly
     TRIMS              without the white space first      the same
     ADDS_SPACE         with a space first                 the same
-    REWRAPS            newlines and spaces exchanged      the same
+    REWRAPS            the partial, a newline for each    the same
+                       white space, then the rest
     REPEATS_WORDS      the partial's last words first     the same
     STARTS_OVER        the whole answer again             the same
     ECHOES_PREFIX      the partial, then the rest         the same
@@ -134,11 +135,11 @@ def continue_text(way: Continuation, answer: str, partial: str, *, words: int = 
     texts = {
         Continuation.TRIMS: rest.lstrip(),
         Continuation.ADDS_SPACE: " " + rest,
-        Continuation.REWRAPS: rest.translate({0x20: "\n", 0x0A: " "}),
+        Continuation.REWRAPS: re.sub(r"\s+", "\n", partial) + rest,
         Continuation.REPEATS_WORDS: _find_last_words(partial, words) + rest,
         Continuation.STARTS_OVER: answer,
         Continuation.ECHOES_PREFIX: partial + rest,
-        Continuation.ANOTHER_LAST_WORD: re.sub(r"\w+", "otherwise", rest, count=1),
+        Continuation.ANOTHER_LAST_WORD: re.sub(r"\S+", "otherwise", rest, count=1),
         Continuation.ANNOUNCES: ANNOUNCEMENT + rest.lstrip(),
         Continuation.SOMETHING_ELSE: UNRELATED,
         Continuation.EMPTY: "",
