@@ -1,0 +1,1 @@
+"""The whole way of an answer, real parts only."""
