@@ -157,9 +157,7 @@ def test_the_default_of_the_profile_in_force_is_written_there(program: Program) 
     assert program.read("models", "default", "--profile", "my-own") == "fast-1"
 
 
-def test_a_gateway_that_cannot_be_asked_is_no_reason_to_refuse(
-    program: Program
-) -> None:
+def test_a_gateway_that_cannot_be_asked_is_no_reason_to_refuse(program: Program) -> None:
     """The default is written with a note that nobody looked."""
     with DemoGateway(model_faults=[Fails(503)]) as failing:
         program.environ["TOKENHUB_BASE_URL"] = failing.base_url

@@ -65,7 +65,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 
 def import_file(history: History, path: Path) -> int:
-    return history.save_imported(list(read_import(path)))
+    return history.save_imported(read_import(path))[1]
 
 
 def write_export(tmp_path: Path, data: Any) -> Path:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("tokenhub_cli.cli.demo", "The embedded gateway, to build and test against."),
     "keys": ("tokenhub_cli.cli.keys", "Store API keys, and say where they are found."),
     "models": ("tokenhub_cli.cli.models", "List the gateway's models, and choose one."),
+    "history": ("tokenhub_cli.cli.history", "Kept conversations: list, show, search, export."),
     "config": ("tokenhub_cli.cli.config", "Look at settings and change them."),
 }
 

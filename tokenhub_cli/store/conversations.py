@@ -6,7 +6,7 @@ one. Everything is idempotent: saving the same turn twice changes nothing.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from tokenhub_cli.store.orphans import SpooledAnswer
     from tokenhub_cli.store.search import Found
     from tokenhub_cli.store.statistics import DayUsage
+
+IMPORT_BATCH = 50  # lines to a transaction, so that nobody waits long
 
 
 class History:
@@ -260,17 +262,19 @@ class History:
 
         return self.database.read(lambda connection: sum_days(connection, since))
 
-    def save_imported(self, lines: "Sequence[ImportedLine]") -> int:
-        """Keep lines of other programs' conversations; return how many turns were new."""
+    def save_imported(self, lines: "Iterable[ImportedLine]") -> tuple[int, int]:
+        """Keep other programs' conversations; return how many of them, and of turns, are new."""
+        from itertools import islice
 
-        def save(connection: "sqlite3.Connection") -> int:
-            count = "SELECT count(*) FROM turns"
-            before = connection.execute(count).fetchone()[0]
-            for line in lines:
-                write_imported(connection, line.conversation, line.updated_at, active=line.active)
-            return int(connection.execute(count).fetchone()[0] - before)
-
-        return self.database.write(save)
+        added: dict[str, int] = {}
+        waiting = iter(lines)
+        while batch := list(islice(waiting, IMPORT_BATCH)):
+            counts = self.database.write(
+                lambda connection, batch=batch: [write_imported(connection, line) for line in batch]  # type: ignore[misc]
+            )
+            for line, count in zip(batch, counts, strict=True):
+                added[line.conversation.id] = added.get(line.conversation.id, 0) + count
+        return sum(count > 0 for count in added.values()), sum(added.values())
 
     def find_id(self, reference: str) -> str:
         """Return the id that a prefix or `last` stands for.

@@ -94,6 +94,15 @@ def iterate_lines(conversations: Iterable[Conversation], form: str) -> Iterator[
             separator = "\n---\n\n"
 
 
+def iterate_json(kept: Iterable[tuple[Conversation, tuple[Turn, ...]]]) -> Iterator[str]:
+    """Yield a JSON list of conversations, each with the turns of all its branches."""
+    separator = "["
+    for conversation, turns in kept:
+        yield separator + json.dumps(build_json(conversation, turns), ensure_ascii=False, indent=2)
+        separator = ",\n"
+    yield "]\n" if separator != "[" else "[]\n"
+
+
 def _build_turn(turn: Turn) -> dict[str, Any]:
     return {
         "id": turn.id,

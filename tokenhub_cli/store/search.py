@@ -182,7 +182,10 @@ def _group_hits(
         conversation = row["conversation"]
         counts[conversation] = counts.get(conversation, 0) + (hit > 0)
         if len(best) < limit:
-            best.setdefault(conversation, row["id"] if hit > 0 else "")
+            best.setdefault(conversation, "")
+        if hit > 0 and best.get(conversation) == "":
+            # What was said tells more than a title, which is in sight anyway.
+            best[conversation] = row["id"]
     return [
         _describe(connection, conversation, turn, words, counts[conversation])
         for conversation, turn in best.items()

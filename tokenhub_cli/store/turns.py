@@ -19,6 +19,8 @@ from tokenhub_cli.store.search_index import index_title, index_turn
 if TYPE_CHECKING:
     import sqlite3
 
+    from tokenhub_cli.store.imports import ImportedLine
+
 LAST = "last"
 CANDIDATES_SHOWN = 5
 
@@ -60,24 +62,22 @@ def read_branches(connection: "sqlite3.Connection", conversation: Conversation) 
     return (*inherited, *own.values())
 
 
-def write_imported(
-    connection: "sqlite3.Connection",
-    conversation: Conversation,
-    updated_at: float,
-    *,
-    active: bool,
-) -> None:
-    """Write a line with the times that its ids hold; what is kept already stays as it is."""
+def write_imported(connection: "sqlite3.Connection", line: "ImportedLine") -> int:
+    """Write a line with the times that its ids hold; return how many turns were new.
+
+    What is kept already stays as it is.
+    """
+    conversation = line.conversation
     added = [turn for turn in conversation.turns if not _has_turn(connection, turn.id)]
     for turn in added:
         _write_turn(connection, conversation.id, turn, read_time(turn.id))
-    if not active or not added:
-        return
-    write_line(connection, conversation, conversation.turns[-1], updated_at)
-    connection.execute(
-        "UPDATE conversations SET created_at = ? WHERE id = ?",
-        (read_time(conversation.id), conversation.id),
-    )
+    if line.active and added:
+        write_line(connection, conversation, conversation.turns[-1], line.updated_at)
+        connection.execute(
+            "UPDATE conversations SET created_at = ? WHERE id = ?",
+            (read_time(conversation.id), conversation.id),
+        )
+    return len(added)
 
 
 def write_line(

@@ -1,0 +1,116 @@
+"""What the history commands share: the open history, the terminal, questions and files."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tokenhub_cli.cli.context import Context, write_notice
+from tokenhub_cli.errors import InputError, UsageError
+from tokenhub_cli.settings.paths import find_paths
+from tokenhub_cli.store.conversations import History, open_history
+
+if TYPE_CHECKING:
+    from tokenhub_cli.render.columns import Screen
+
+
+@contextmanager
+def open_kept(context: Context) -> Iterator[History]:
+    """Open the history, answers of programs that were killed included; say what came up."""
+    from tokenhub_cli.store.orphans import find_orphans
+
+    paths = find_paths(context.environ)
+    with open_history(paths.history_file) as history:
+        for orphan in find_orphans(paths.spool_directory):
+            if history.keep_orphan(orphan.content):
+                identifier = orphan.content.header.conversation
+                write_notice(f"note: an answer that was cut off is now kept in `{identifier}`")
+            orphan.close(keep=False)
+        try:
+            yield history
+        finally:
+            for notice in history.notices:
+                write_notice(f"note: {notice}")
+
+
+def find_screen(context: Context, color: str) -> "Screen | None":
+    """Return the terminal that stdout is, or None for a pipe or file.
+
+    Raises:
+        UsageError: `color` is not one of the three words.
+    """
+    if color not in ("auto", "always", "never"):
+        raise UsageError(f"`--color` is `auto`, `always` or `never`, not `{color}`")
+    if not context.stdout_is_terminal:
+        return None
+    from tokenhub_cli.render.outlet import Outlet
+    from tokenhub_cli.render.columns import Screen
+    from tokenhub_cli.render.theme import decide_color
+
+    columns, _ = Outlet(sys.stdout).measure()
+    return Screen(columns, decide_color(color, context.environ, is_terminal=True))
+
+
+def require_one(conversations: list[str] | None, *, every: bool, older_than: bool = False) -> None:
+    """Refuse a command line that names no conversations, or names them in two ways.
+
+    Raises:
+        UsageError: It does.
+    """
+    chosen = sum((bool(conversations), every, older_than))
+    if chosen == 0:
+        raise UsageError("no conversation is named", hint="an id, `last` or `--all`")
+    if chosen > 1:
+        raise UsageError("conversations are named in two ways: choose ids or a flag")
+
+
+def confirm(context: Context, question: str) -> bool:
+    """Ask on the terminal; anything but yes is no.
+
+    Raises:
+        UsageError: There is no terminal to ask on.
+    """
+    if not (context.stdin_is_terminal and context.stderr_is_terminal):
+        raise UsageError(
+            "this asks before it removes, and there is no terminal", hint="add `--yes`"
+        )
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def iterate_export(history: History, identifiers: Iterable[str], form: str) -> Iterator[str]:
+    """Yield the text of an export, one conversation after the other."""
+    loaded = (history.load_conversation(identifier) for identifier in identifiers)
+    if form == "html":
+        from tokenhub_cli.store.export_html import iterate_html
+
+        yield from iterate_html(loaded, "tokenhub history")
+    elif form == "json":
+        from tokenhub_cli.store.exports import iterate_json
+
+        yield from iterate_json((found, history.load_branches(found)) for found in loaded)
+    else:
+        from tokenhub_cli.store.exports import iterate_lines
+
+        yield from iterate_lines(loaded, form)
+
+
+def write_export(pieces: Iterable[str], output: Path | None) -> None:
+    """Write an export to stdout, or to a file that its owner alone can read.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    if output is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        return
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise InputError(f"`{output}` cannot be written: {error.strerror or error}") from error
