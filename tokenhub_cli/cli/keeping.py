@@ -45,8 +45,8 @@ def find_screen(context: Context, color: str) -> "Screen | None":
         raise UsageError(f"`--color` is `auto`, `always` or `never`, not `{color}`")
     if not context.stdout_is_terminal:
         return None
-    from tokenhub_cli.render.outlet import Outlet
     from tokenhub_cli.render.columns import Screen
+    from tokenhub_cli.render.outlet import Outlet
     from tokenhub_cli.render.theme import decide_color
 
     columns, _ = Outlet(sys.stdout).measure()

@@ -1,8 +1,8 @@
 """A kept conversation on a terminal: questions apart from answers, answers as Markdown."""
 
 from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
-from tokenhub_cli.render.sanitize import sanitize
 from tokenhub_cli.render.columns import Screen, build_console, clean_cell, trim_lines
+from tokenhub_cli.render.sanitize import sanitize
 
 
 def format_transcript(
