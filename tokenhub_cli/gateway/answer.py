@@ -9,6 +9,7 @@ An answer is complete only with a `finish_reason`. `[DONE]` alone proves nothing
 on settles it, unless the gateway is known never to send a `finish_reason`.
 """
 
+import threading
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -95,6 +96,11 @@ class AnswerUnderWay:
         self, client: "GatewayClient", request: AnswerRequest, partial: Partial | None
     ) -> None:
         self._client = client
+        # The client may get others for its next answer while this one is still being wound up.
+        self._transport = client.transport
+        self._watchdog = client.watchdog
+        self.cancelled = threading.Event()
+        self.is_over = False
         self._origin = client.transport.endpoint.origin
         self._quirks = client.memory.recall(self._origin, request.model)
         for name in self._quirks.refused_parameters:
@@ -121,6 +127,19 @@ class AnswerUnderWay:
 
     def events(self) -> Iterator[Event]:
         """Yield what happens; the last event is `Ended`."""
+        try:
+            yield from self._run()
+        finally:
+            self.is_over = True
+            if self._transport is not self._client.transport:
+                self._transport.close()
+
+    @property
+    def text(self) -> str:
+        """What has come so far."""
+        return self._text.getvalue()
+
+    def _run(self) -> Iterator[Event]:
         if self._length:
             yield from self._begin_with_partial()
         while self._end is None:
@@ -130,11 +149,11 @@ class AnswerUnderWay:
             while self._drop_refused_parameter(outcome.failure):
                 outcome = yield from self._run_attempt()
             self._take_stock(outcome)
-            if not self._client.cancelled.is_set():
+            if not self.cancelled.is_set():
                 self._end = self._find_end(outcome)
                 if self._end is None:
                     yield from self._recover(outcome)
-            if self._client.cancelled.is_set() and self._end is None:
+            if self.cancelled.is_set() and self._end is None:
                 self._end = self._build_end(AnswerStatus.CANCELLED, outcome)
         yield self._end
         self._drain()
@@ -168,21 +187,24 @@ class AnswerUnderWay:
             case GiveUp(error):
                 self._end = self._build_failure(error, outcome)
                 return
-        self._client.cancelled.wait(decision.wait_s)
+        self._client.pause(self.cancelled, decision.wait_s)
 
     def _run_attempt(self) -> Generator[Event, None, Round]:
         """Send one request and pass on what comes."""
-        client = self._client
         outcome, body = self._prepare()
-        attempt = Attempt(client.transport, encode_body(body), self._request.model, client.watchdog)
-        client.partial_text = self._text.getvalue()  # for whoever must leave this thread behind
+        attempt = Attempt(
+            self._transport,
+            encode_body(body),
+            self._request.model,
+            self._watchdog,
+            self.cancelled,
+        )
         self._open = attempt.events()
         try:
             for batch in self._open:
-                client.partial_text = ""
                 for event in batch:
                     yield from self._take(event, outcome)
-                if outcome.is_done or outcome.is_unjoined or client.cancelled.is_set():
+                if outcome.is_done or outcome.is_unjoined or self.cancelled.is_set():
                     break
         except GatewayError as error:
             outcome.failure = error
@@ -190,6 +212,8 @@ class AnswerUnderWay:
         joiner = outcome.joiner
         if joiner is not None:
             was_joined = joiner.state is SeamState.JOINED
+            is_over = bool(outcome.finish_reason) or outcome.is_done
+            outcome.is_cut_short = joiner.state is SeamState.UNDECIDED and not is_over
             yield from self._show_joined(
                 joiner.finish(bool(outcome.finish_reason)), outcome, was_joined=was_joined
             )
@@ -205,7 +229,7 @@ class AnswerUnderWay:
             self._strategy,
             seam.prefix,
             self._reasoning,
-            flavour=guess_flavour(self._request.model, self._client.transport.endpoint.host),
+            flavour=guess_flavour(self._request.model, self._transport.endpoint.host),
         )
         return Round(SeamJoiner(seam), self._strategy if seam.prefix else None), body
 
@@ -321,7 +345,7 @@ class AnswerUnderWay:
             continues=outcome.joiner is not None and outcome.joiner.continues,
             proven=outcome.strategy in self._proven,
             unverified=self._is_unverified,
-            stale_connection=client.transport.is_stale,
+            stale_connection=self._transport.is_stale,
         )
         policy = replace(client.policy, resume=True) if continues else client.policy
         return decide_recovery(situation, policy, client.chance())

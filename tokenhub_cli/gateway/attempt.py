@@ -6,6 +6,7 @@ how the connection ended are told apart: the iterator ends where the body ended;
 raised.
 """
 
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -15,7 +16,7 @@ import httpx
 
 from tokenhub_cli.errors import ConnectionLostError, GatewayError, ProtocolError, TimedOutError
 from tokenhub_cli.gateway.failures import DOCTOR_HINT
-from tokenhub_cli.gateway.transport import Transport
+from tokenhub_cli.gateway.transport import Transport, read_encoding
 from tokenhub_cli.gateway.watchdog import Watchdog
 from tokenhub_cli.wire.chunks import ChunkDecoder, decode_complete_response
 from tokenhub_cli.wire.events import (
@@ -49,13 +50,22 @@ class Attempt:
         body: The request's JSON.
         model: Named in errors.
         watchdog: Gets the deadlines; whoever waits for the events must check it.
+        switch: Once thrown, nothing is sent any more.
     """
 
-    def __init__(self, transport: Transport, body: bytes, model: str, watchdog: Watchdog) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        body: bytes,
+        model: str,
+        watchdog: Watchdog,
+        switch: threading.Event | None = None,
+    ) -> None:
         self._transport = transport
         self._body = body
         self._model = model
         self._watchdog = watchdog
+        self._switch = switch
         self._endpoint = transport.endpoint
         self._secrets = (self._endpoint.key,) if self._endpoint.key else ()
         self._has_started = False
@@ -75,7 +85,9 @@ class Attempt:
             f"no first piece of the answer within {patience:g} s",
         )
         try:
-            with self._transport.open("POST", "/chat/completions", self._body) as response:
+            with self._transport.open(
+                "POST", "/chat/completions", self._body, switch=self._switch
+            ) as response:
                 if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP's success class
                     raise self._read_error(response)
                 self.is_accepted = True
@@ -102,7 +114,7 @@ class Attempt:
                 if len(body) >= ERROR_BODY_BYTES:
                     break
         self._watchdog.relax()
-        return self._classify(response, bytes(body[:ERROR_BODY_BYTES]))
+        return self._classify(response, unpack_error(bytes(body), read_encoding(response)))
 
     def _classify(self, response: httpx.Response, body: bytes) -> GatewayError:
         from tokenhub_cli.wire.failure import classify_response
@@ -175,3 +187,22 @@ class Attempt:
             endpoint = self._endpoint
             seconds = endpoint.idle_timeout if self._has_started else endpoint.first_token_timeout
             self._watchdog.expect(seconds, f"no piece of the answer came for {seconds:g} s")
+
+
+def unpack_error(body: bytes, encoding: str) -> bytes:
+    """Return the beginning of an error's body, unpacked where it came packed all the same.
+
+    An answer is refused then, but the words of an error are worth having. However well it was
+    packed, no more than `ERROR_BODY_BYTES` are unpacked. What cannot be unpacked is left out: the
+    status says the rest.
+    """
+    if not encoding:
+        return body[:ERROR_BODY_BYTES]
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        return b""
+    import zlib
+
+    window_bits = 32 + zlib.MAX_WBITS  # finds out by itself whether it is gzip or zlib
+    with suppress(zlib.error):
+        return zlib.decompressobj(window_bits).decompress(body, ERROR_BODY_BYTES)
+    return b""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tokenhub_cli.errors import UnknownModelError
 from tokenhub_cli.gateway.answer import AnswerUnderWay, Partial
@@ -31,6 +32,7 @@ class GatewayClient:
         models_directory: Where lists of models are kept, or None to suggest none of them.
         clock: Seconds, monotonic.
         chance: A number at least 0 and less than 1, anew at each call.
+        pause: Waits so many seconds between two attempts, or until the switch is thrown.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class GatewayClient:
         models_directory: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        pause: Callable[[threading.Event, float], Any] = threading.Event.wait,
     ) -> None:
         self.transport = transport
         self.memory = memory
@@ -50,9 +53,10 @@ class GatewayClient:
         self.max_continue = max_continue
         self.models_directory = models_directory
         self.chance = chance
-        self.cancelled = threading.Event()
+        self.pause = pause
+        self._clock = clock
         self.watchdog = Watchdog(clock, transport.abort)
-        self.partial_text = ""
+        self._under_way: AnswerUnderWay | None = None
 
     def answer(self, request: AnswerRequest, partial: Partial | None = None) -> Iterator[Event]:
         """Yield the answer's events; the last one is `Ended`.
@@ -64,8 +68,15 @@ class GatewayClient:
             request: The question.
             partial: What came of the answer in an earlier run, to be gone on with.
         """
-        self.cancelled.clear()
-        return AnswerUnderWay(self, request, partial).events()
+        if self._under_way is not None and not self._under_way.is_over:
+            self._leave_connection()
+        self._under_way = AnswerUnderWay(self, request, partial)
+        return self._under_way.events()
+
+    @property
+    def partial_text(self) -> str:
+        """What has come of the answer so far; from any thread."""
+        return self._under_way.text if self._under_way is not None else ""
 
     def explain(self, error: UnknownModelError, model: str) -> None:
         """Add to the hint of `error` the names of models that `model` may have meant."""
@@ -76,5 +87,20 @@ class GatewayClient:
 
     def cancel(self) -> None:
         """End the answer at the next event boundary; from any thread."""
-        self.cancelled.set()
+        if self._under_way is not None:
+            self._under_way.cancelled.set()
         self.transport.abort()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.transport.close()
+
+    def _leave_connection(self) -> None:
+        """Leave the connection to the thread that still holds it, and use another from now on.
+
+        That thread reads the end of an answer from a gateway that keeps the connection open, or is
+        stuck below us (name resolution). It ends by itself, and must not get in the way.
+        """
+        self.cancel()
+        self.transport = Transport(self.transport.endpoint)
+        self.watchdog = Watchdog(self._clock, self.transport.abort)

@@ -27,7 +27,10 @@ class Answering(Protocol):
     """What the reader needs of the gateway's client."""
 
     watchdog: Watchdog
-    partial_text: str
+
+    @property
+    def partial_text(self) -> str:
+        """What has come of the answer so far; from any thread."""
 
     def cancel(self) -> None:
         """End the answer at the next event boundary; from any thread."""
@@ -130,4 +133,4 @@ class AnswerReader:
             self._produced - self._consumed > BACKLOG_CHARACTERS // 2 and self._cancelled_at is None
         ):
             time.sleep(BACKLOG_PAUSE_S)
-        self._client.watchdog.renew()
+            self._client.watchdog.renew()  # the gateway is not late: it is us who do not read

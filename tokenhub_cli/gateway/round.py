@@ -16,7 +16,8 @@ class Round:
 
     `joiner` is set where the attempt asked for the rest of an answer. `strategy` is the rung it
     asked by; None where it asked afresh, be it because so little had come. `characters` counts the
-    new text. `is_accepted` is set once the gateway took the request, so that it is billed.
+    new text. `is_cut_short` is set where the connection ended before the seam was settled.
+    `is_accepted` is set once the gateway took the request, so that it is billed.
     """
 
     joiner: SeamJoiner | None = None
@@ -25,13 +26,18 @@ class Round:
     is_done: bool = False
     failure: TokenHubError | None = None
     characters: int = 0
+    is_cut_short: bool = False
     usage: Usage | None = None
     is_accepted: bool = False
 
     @property
     def is_unjoined(self) -> bool:
-        """Whether a continuation came that could not be joined."""
-        return self.joiner is not None and self.joiner.state is SeamState.REFUSED
+        """Whether a continuation came that could not be joined; a mere cut does not count."""
+        return (
+            self.joiner is not None
+            and self.joiner.state is SeamState.REFUSED
+            and not self.is_cut_short
+        )
 
     @property
     def is_doubtful(self) -> bool:

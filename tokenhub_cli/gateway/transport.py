@@ -112,6 +112,7 @@ class Transport:
         body: bytes | None = None,
         *,
         read_timeout: float | None = None,
+        switch: threading.Event | None = None,
     ) -> Iterator[httpx.Response]:
         """Send a request and yield the response with its body unread.
 
@@ -120,11 +121,14 @@ class Transport:
             path: Below the base URL, as in `/chat/completions`.
             body: JSON, or None.
             read_timeout: Seconds a single read may take, where no watchdog looks after it.
+            switch: Thrown before `abort` by whoever wants no further request at all.
 
         Raises:
             GatewayError: The request could not be sent, or the response not be read.
         """
         self._is_aborted = False
+        if switch is not None and switch.is_set():  # looked at after the line above: no gap
+            raise ConnectionLostError("the connection was given up")
         self.is_reused = self._stream is not None
         self.has_response = False
         headers = {"Content-Type": "application/json"} if body is not None else None
@@ -145,8 +149,8 @@ class Transport:
             response = self._client.send(request, stream=True)
             self.has_response = True
             try:
-                encoding = response.headers.get("content-encoding", "identity").lower()
-                if encoding not in ("", "identity"):
+                encoding = read_encoding(response)
+                if encoding and response.is_success:
                     raise ProtocolError(
                         f"the gateway sent a `{encoding}` encoded answer, which was not asked for",
                         hint="`tokenhub doctor` looks at what stands between you and the gateway",
@@ -177,8 +181,9 @@ class Transport:
         """Keep hold of the connection's socket as soon as there is one (httpcore's trace hook)."""
         if event.endswith(".send_request_body.complete"):
             self.sent.set()
-        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+        elif event.endswith(".connect_tcp.started"):
             self.is_reused = False
+        elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._stream = info["return_value"]
             if self._is_aborted:
                 _shut_down(self._stream.get_extra_info("socket"))
@@ -196,6 +201,12 @@ class Transport:
             raise classify_transport_failure(
                 error, self.endpoint.base_url, has_response=self.has_response
             ) from error
+
+
+def read_encoding(response: httpx.Response) -> str:
+    """Return how a body is packed, though we asked for it plain; empty if it is not."""
+    encoding: str = response.headers.get("content-encoding", "").strip().lower()
+    return "" if encoding == "identity" else encoding
 
 
 def is_loopback(host: str) -> bool:
