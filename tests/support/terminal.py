@@ -52,9 +52,8 @@ class EmulatedTerminal:
     def read_all(self) -> list[str]:
         """Return the scrollback and the lines in sight, without trailing blank lines."""
         self.settle()
-        columns = self.screen.columns
         above = [
-            "".join(line[column].data for column in range(columns)).rstrip()
+            "".join(line[column].data for column in range(max(line, default=0) + 1)).rstrip()
             for line in self.screen.history.top
         ]
         lines = above + [line.rstrip() for line in self.screen.display]

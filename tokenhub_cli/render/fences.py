@@ -1,39 +1,73 @@
-"""Finds fenced code blocks in Markdown without a Markdown parser. Pure; for `-x` and `/copy`."""
+"""The lines of code fences (CommonMark 0.31, section 4.5). Pure, and without a Markdown parser.
+
+A fence is the one block whose lines can be read by themselves: it is open until a line closes it,
+and nothing in between has a meaning. So a long one is shown line by line, and `-x` and `/copy` find
+code without loading the parser.
+"""
 
 import re
+from dataclasses import dataclass
 
-# CommonMark 0.31, section 4.5: up to three spaces, three or more backticks or tildes, an info
-# string (no backticks in it after backticks); closed by at least as many of them, or by the end.
-_OPENING = re.compile(r"^( {0,3})(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*?)[ \t]*$")
+# Up to three spaces, three or more backticks or tildes, an info string (no backticks in it after
+# backticks); closed by at least as many of them, or by the end.
+_OPENING = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})(.*)")
+_CLOSING = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """An open fence: its marks, how far it is indented, and its info string."""
+
+    marks: str
+    indent: int
+    info: str
+
+    @property
+    def language(self) -> str:
+        """The info string's first word."""
+        return parse_language(self.info)
 
 
 def find_code_blocks(text: str) -> list[str]:
     """Return the contents of the fenced code blocks in `text`, in order, each line with its end."""
     blocks: list[str] = []
     lines: list[str] = []
-    fence, indent = "", 0
+    fence: Fence | None = None
     for line in text.splitlines(keepends=True):
-        if not fence:
-            opening = _OPENING.match(line.rstrip("\r\n"))
-            if opening:
-                indent, fence = len(opening[1]), opening[2]
-                lines = []
-        elif _closes(line, fence):
+        if fence is None:
+            fence = parse_opening(line.rstrip("\r\n"))
+            lines = []
+        elif is_closing(fence, line):
             blocks.append("".join(lines))
-            fence = ""
+            fence = None
         else:
-            lines.append(_strip_indent(line, indent))
-    if fence:
+            lines.append(strip_indent(fence, line))
+    if fence is not None:
         blocks.append("".join(lines))
     return blocks
 
 
-def _closes(line: str, fence: str) -> bool:
-    stripped = line.strip()
-    indent = len(line) - len(line.lstrip(" "))
-    return indent <= 3 and stripped == fence[0] * len(stripped) and len(stripped) >= len(fence)  # noqa: PLR2004 - four spaces begin a code block of their own
+def parse_language(info: str) -> str:
+    """Return an info string's first word."""
+    return (info.split() or [""])[0]
 
 
-def _strip_indent(line: str, indent: int) -> str:
+def parse_opening(line: str) -> Fence | None:
+    """Return the fence that `line` opens, or None."""
+    match = _OPENING.match(line.rstrip("\n"))
+    if match is None:
+        return None
+    indent, marks, info = match.groups()
+    return Fence(marks, len(indent), info.strip())
+
+
+def is_closing(fence: Fence, line: str) -> bool:
+    """Whether `line` closes `fence`: the same mark, at least as often, and nothing else."""
+    match = _CLOSING.fullmatch(line.rstrip("\r\n"))
+    return match is not None and match[1].startswith(fence.marks)
+
+
+def strip_indent(fence: Fence, line: str) -> str:
+    """Return a line of code without the fence's own indentation."""
     spaces = len(line) - len(line.lstrip(" "))
-    return line[min(spaces, indent) :]
+    return line[min(spaces, fence.indent) :]

@@ -7,18 +7,30 @@ answer: once the answer has begun, notices wait for its end. `quiet` silences no
 
 import math
 from collections.abc import Callable
+from typing import Protocol
 
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.chat.usage import Prices
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render import notices
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.status import StatusLine
 from tokenhub_cli.wire.events import AttemptStarted, Event, Interrupted, Noted, Resumed, Retrying
 
 SILENCE_S = 10.0  # without data, until a notice says that we wait
 PLAIN_INTERVAL_S = 30.0  # between two lines about waiting that stay
 STATUS_INTERVAL_S = 1.0
+
+
+class Status(Protocol):
+    """A line that can be drawn and removed again."""
+
+    can_repaint: bool
+
+    def draw(self, text: str) -> None:
+        """Show `text`."""
+
+    def hide(self) -> None:
+        """Remove it."""
 
 
 class Reporter:
@@ -31,13 +43,13 @@ class Reporter:
         shares_terminal: Whether stdout shows on the same terminal.
         quiet: Say nothing but errors (and the footer, where asked for).
         verbose: Say more about errors and attempts.
-        silence_s: Seconds without data after which waiting is shown.
+        silence_s: Seconds without a first piece after which waiting is shown.
     """
 
     def __init__(
         self,
         outlet: Outlet,
-        status: StatusLine,
+        status: Status,
         clock: Callable[[], float],
         *,
         shares_terminal: bool = False,
@@ -63,7 +75,9 @@ class Reporter:
         """Take note that a piece of the answer came: nothing is waited for any more."""
         self._last_data = self._clock()
         self._wait = None
-        self._answer_begun = True
+        if not self._answer_begun:
+            self._answer_begun = True
+            self._silence_s = SILENCE_S
         self._status.hide()
 
     def report(self, event: Event) -> None:

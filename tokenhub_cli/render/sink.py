@@ -4,7 +4,7 @@ A sink owns stdout and stderr for one turn; the main thread alone calls it. Rend
 only when chosen: an answer into a pipe loads no third-party library.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,7 +39,10 @@ class Presentation:
     """How a turn is to be shown.
 
     `output` is `text`, `json` or `stream-json`. `use_color` and `understands_escapes` are decided
-    by `render/theme.py`. `prices` are None where unknown. `clock` gives seconds, monotonic.
+    by `render/theme.py`. `collapse_reasoning` folds the thinking into one line once it is over.
+    `theme` is `auto`, `dark` or `light`, `code_theme` a pygments style or empty for the terminal's
+    own colours. `prices` are None where unknown. `environ` None means the process's environment.
+    `clock` gives seconds, monotonic.
     """
 
     clock: Callable[[], float]
@@ -56,8 +59,10 @@ class Presentation:
     use_color: bool = False
     understands_escapes: bool = False
     screen_reader: bool = False
+    collapse_reasoning: bool = False
     theme: str = "auto"
     code_theme: str = ""
+    environ: Mapping[str, str] | None = None
 
 
 def choose_sink(presentation: Presentation, answer_outlet: Outlet, notice_outlet: Outlet) -> Sink:
@@ -72,6 +77,10 @@ def choose_sink(presentation: Presentation, answer_outlet: Outlet, notice_outlet
         from tokenhub_cli.render.jsonl import JsonSink
 
         return JsonSink(presentation, answer_outlet, notice_outlet)
+    if answer_outlet.is_terminal and presentation.understands_escapes and not presentation.raw:
+        from tokenhub_cli.render.live import LiveSink
+
+        return LiveSink(presentation, answer_outlet, notice_outlet)
     from tokenhub_cli.render.plain import PlainSink
 
     return PlainSink(presentation, answer_outlet, notice_outlet)

@@ -1,0 +1,119 @@
+"""Growing Markdown is given out once, and reads as the whole does."""
+
+import random
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.render.documents import EXAMPLES, MIXED, lay_out, read_pieces
+from tokenhub_cli.render.blocks import BlockReader
+
+WORDS = [
+    *("word", "two.", "**bold", "bold**", "`code`", "`", "*", "_a_", "snake_case", "[", "~~"),
+    *("[link](http://x)", "<b>", "漢字漢字漢字漢字", "a|b", "\\*", "1.", "-", "#", "&amp;"),
+    *("\n", "\n---", "\n===", "\n|-|-|\n", "\n- ", "\n> ", "\n\n", "\n```\n", "  \n", "\\\n"),
+]
+documents = st.lists(st.sampled_from(EXAMPLES), min_size=1, max_size=5).map("\n".join)
+cuts = st.lists(st.integers(0, 400), max_size=12)
+positions = st.integers(0, 2**32)
+
+
+@settings(max_examples=150)
+@given(documents, cuts)
+def test_documents_cut_anywhere_read_as_the_whole(text: str, cuts: list[int]) -> None:
+    """The lines of CommonMark's examples are the same, however the text came."""
+    assert lay_out(read_pieces(text, cuts)) == lay_out(read_pieces(text, []))
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_each_example_of_the_specification_reads_character_by_character(text: str) -> None:
+    """Every example, given character by character, comes out as the whole does."""
+    pieces = read_pieces(text, list(range(len(text))))
+    assert lay_out(pieces) == lay_out(read_pieces(text, []))
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 50])
+def test_our_own_document_reads_the_same_in_pieces_of_any_size(size: int) -> None:
+    """A document with all elements comes out the same."""
+    pieces = read_pieces(MIXED, list(range(0, len(MIXED), size)))
+    assert lay_out(pieces) == lay_out(read_pieces(MIXED, []))
+
+
+@settings(max_examples=60)
+@given(positions, cuts)
+def test_long_paragraphs_cut_anywhere_read_as_the_whole(seed: int, cuts: list[int]) -> None:
+    """Paragraphs that are given out in parts wrap and look as if they were not."""
+    generator = random.Random(seed)  # noqa: S311 - a test's dice
+    weights = [40 if word in {"word", "two."} else generator.choice([0, 0, 1, 2]) for word in WORDS]
+    text = " ".join(generator.choices(WORDS, weights, k=250))
+    cuts = [cut * len(text) // 400 for cut in cuts]
+    assert lay_out(read_pieces(text, cuts)) == lay_out(read_pieces(text, []))
+
+
+@settings(max_examples=60)
+@given(documents, cuts)
+def test_the_sources_of_all_pieces_are_the_text(text: str, cuts: list[int]) -> None:
+    """Committed and tail are always the whole."""
+    reader = BlockReader()
+    given_out = ""
+    edges = sorted({0, len(text), *(min(cut, len(text)) for cut in cuts)})
+    for start, end in pairwise(edges):
+        given_out += "".join(piece.source for piece in reader.feed(text[start:end]))
+        tail = "".join(piece.source for piece in reader.read_tail())
+        assert given_out + tail == text[:end]
+
+
+def kinds(text: str) -> list[str]:
+    return [piece.kind for piece in BlockReader().feed(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "finished"),
+    [
+        ("a paragraph that may become\n", []),
+        ("a paragraph\n\n", ["paragraph", "end"]),
+        ("# heading\n", ["heading"]),
+        ("title\n---\n", ["heading"]),
+        ("- one\n", []),
+        ("- one\n- two\n", ["item"]),
+        ("- one\n-", []),
+        ("- one\n\nafter", []),
+        ("- one\n\nafter\n", ["item", "end"]),
+        ("```\ncode\n", ["fence_open", "fence_line"]),
+        ("```\n~~~\n", ["fence_open", "fence_line"]),
+        ("````\n```\n````\n", ["fence_open", "fence_line", "end"]),
+        ("a | b\n", []),
+        ("a | b\n--|--\n1 | 2\n", ["table_head", "table_row"]),
+        ("> one\n>\n> two\n", ["quote"]),
+        ("<div>\nx\n", ["html_line", "html_line"]),
+        ("    code\n\n", ["code_line"]),
+        ("[a]: https://x\n\n", ["paragraph", "end"]),
+    ],
+)
+def test_what_may_still_change_stays_in_the_tail(text: str, finished: list[str]) -> None:
+    """Blocks, items, rows and lines are given out as soon as nothing can change them."""
+    assert kinds(text) == finished
+
+
+def test_a_long_paragraph_is_given_out_before_it_ends() -> None:
+    """A paragraph without a line end does not pile up in the tail."""
+    reader = BlockReader()
+    text = "These are words of a paragraph. " * 100
+    given_out = [
+        piece
+        for start in range(0, len(text), 10)
+        for piece in reader.feed(text[start : start + 10])
+    ]
+    assert {piece.kind for piece in given_out} == {"paragraph"}
+    tail = "".join(piece.source for piece in reader.read_tail())
+    assert len(tail) < 700
+
+
+def test_emphasis_is_never_cut_in_two() -> None:
+    """A long paragraph is not cut where a mark is still open."""
+    text = "word " * 95 + "**" + "bold " * 60 + "end** " + "word " * 200
+    parts = [piece.text for piece in read_pieces(text, []) if piece.kind == "paragraph"]
+    assert len(parts) > 1
+    assert all(part.count("**") in {0, 2} for part in parts)

@@ -1,0 +1,221 @@
+"""One answer on one terminal: its thinking, its pieces, its unfinished tail, the status below.
+
+Everything heavy is imported with this module; `render/live.py` says when.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from tokenhub_cli.render.blocks import BlockReader
+from tokenhub_cli.render.inline import close_marks
+from tokenhub_cli.render.layout import Layout
+from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, wrap_runs
+from tokenhub_cli.render.painter import Painter, encode_line
+from tokenhub_cli.render.paragraphs import is_settled
+from tokenhub_cli.render.pieces import LEAVES, Piece
+from tokenhub_cli.render.sanitize import Sanitizer
+from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.theme import choose_theme
+
+THINKING_LINES = 4
+# A line that is marks alone may be the beginning of anything: a rule, an item, an underline.
+_UNDECIDED = re.compile(r"[\s>]*(?:[-+*_=#~`|:.]*|\d{1,9}[.)]?)\s*")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_GOES_ON = frozenset({"paragraph", "item", "heading", "quote"})
+
+
+class Document:
+    """What is painted of one answer.
+
+    Args:
+        presentation: How the turn is to be shown.
+        write: Writes to the terminal.
+        environ: The environment: what it says of the terminal.
+        columns: The screen's width.
+        rows: Its height.
+    """
+
+    def __init__(
+        self,
+        presentation: Presentation,
+        write: Callable[[str], None],
+        environ: Mapping[str, str],
+        columns: int,
+        rows: int,
+    ) -> None:
+        self._presentation = presentation
+        self._theme = choose_theme(
+            presentation.theme,
+            environ,
+            use_color=presentation.use_color,
+            code_theme=presentation.code_theme,
+            screen_reader=presentation.screen_reader,
+        )
+        self._write = write
+        self._size = columns, rows
+        self._painter = Painter(write, columns, rows)
+        self._reader = BlockReader()
+        self._layout = Layout(self._theme, columns - 1, rows)
+        self._fed: list[str] = []
+        self._end: Style | None = None  # the style in which plain words may simply go on
+        self._owed = ""  # a blank at the line's end, which is shown with the next word
+        self._thinking = Thinking(presentation.collapse_reasoning)
+        self._final: list[Line] = []
+
+    def append(self, text: str) -> bool:
+        """Write plain words straight to where the text ends, if they can only stand there."""
+        if self._end is None or not self._painter.append(self._owed + text, self._end):
+            return False
+        self._owed = ""
+        self._fed.append(text)
+        return True
+
+    def feed(self, text: str) -> None:
+        """Take a piece of the answer for the next frame."""
+        if text:
+            self._fed.append(text)
+
+    def think(self, text: str, now: float) -> None:
+        """Take a piece of the model's thinking for the next frame."""
+        self._thinking.feed(text, now)
+
+    def resize(self, columns: int, rows: int, *, reflows: bool) -> bool:
+        """Follow the screen's size; return whether it has changed."""
+        if (columns, rows) == self._size:
+            return False
+        self._size = columns, rows
+        self._end = None
+        self._layout.resize(columns - 1, rows)
+        self._painter.resize(columns, rows, reflows=reflows)
+        return True
+
+    def paint(self, status: str, now: float) -> None:
+        """Show what has come, with a status below it."""
+        self._take(now)
+        if self._presentation.screen_reader:
+            self._print()
+            return
+        tail = self._lay_out_tail(now)
+        if status:
+            tail = [*tail, ((status[: self._size[0] - 1], Style(self._theme.faint)),)]
+            self._end = None
+        final, self._final = self._final, []
+        self._painter.paint(final, tail)
+
+    def finish(self, now: float) -> None:
+        """Show everything for good."""
+        self._take(now)
+        self._commit(self._reader.finish())
+        self._final += self._thinking.close(self._theme.reasoning, self._size[0] - 1, now)
+        if self._presentation.screen_reader:
+            self._print()
+            return
+        final, self._final = self._final, []
+        self._painter.paint(final, [])
+
+    def abandon(self) -> None:
+        """End whatever was being written, and leave the cursor on a line of its own."""
+        if not self._presentation.screen_reader:
+            self._painter.abandon()
+
+    def _take(self, now: float) -> None:
+        """Turn what was fed since the last frame into final lines."""
+        text = "".join(self._fed)
+        self._fed.clear()
+        if not text:
+            return
+        if self._thinking.is_open:
+            self._final += self._thinking.close(self._theme.reasoning, self._size[0] - 1, now)
+            self._final.append(EMPTY_LINE)
+        self._commit(self._reader.feed(text))
+
+    def _commit(self, pieces: list[Piece]) -> None:
+        for piece in pieces:
+            self._final += self._layout.commit(piece)
+
+    def _lay_out_tail(self, now: float) -> list[Line]:
+        self._end = None
+        if self._thinking.is_open:
+            final, tail = self._thinking.lay_out(self._theme.reasoning, self._size[0] - 1, now)
+            self._final += final
+            return tail
+        line = self._reader.read_line()
+        is_hidden = _UNDECIDED.fullmatch(line) is not None
+        pieces = self._read_tail("" if is_hidden else line)
+        tail = self._layout.preview(pieces)
+        if tail and pieces and not is_hidden:
+            shown = [piece for piece in pieces if piece.kind != "end"]
+            self._note_end(shown[-1], line, tail[-1])
+        return tail
+
+    def _read_tail(self, line: str) -> list[Piece]:
+        """Return the pieces of the tail; emphasis shows before its closing mark has come."""
+        closed = line if self._reader.is_in_code else close_marks(line)
+        pieces = self._reader.read_tail(closed)
+        if closed == line or not any(_ends_in_code(piece) for piece in pieces[-2:]):
+            return pieces
+        return self._reader.read_tail(line)
+
+    def _note_end(self, piece: Piece, line: str, last: Line) -> None:
+        """Find out whether plain words that follow can be written as they are."""
+        words = line.rstrip(" ")
+        shown = "".join(text for text, _ in last)
+        is_plain = bool(words) and piece.kind in _GOES_ON and _WORD.search(words) is not None
+        if is_plain and shown.endswith(words[-4:]) and is_settled(self._reader.read_paragraph()):
+            self._end = last[-1][1]
+            self._owed = " " * (len(line) - len(words))
+
+    def _print(self) -> None:
+        """Write final lines, for terminals on which nothing is repainted."""
+        lines, self._final = self._final, []
+        if lines:
+            self._write("".join(encode_line(line) + "\n" for line in lines))
+
+
+def _ends_in_code(piece: Piece) -> bool:
+    leaves = [token.type for token in piece.tokens if token.type in LEAVES]
+    return piece.kind in {"fence_line", "code_line"} or leaves[-1:] in (["fence"], ["code_block"])
+
+
+class Thinking:
+    """The model's thinking, dim above the answer, or folded into one line once it is over."""
+
+    def __init__(self, is_folded: bool) -> None:  # noqa: FBT001 - the one thing it is told
+        self._is_folded = is_folded
+        self._sanitizer = Sanitizer()
+        self._text = ""
+        self._since: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is thinking that the answer has not ended yet."""
+        return self._since is not None
+
+    def feed(self, text: str, now: float) -> None:
+        """Take a piece."""
+        if self._since is None:
+            self._since = now
+        self._text += self._sanitizer.feed(text)
+
+    def lay_out(self, sgr: str, columns: int, now: float) -> tuple[list[Line], list[Line]]:
+        """Return the lines that are final and those that are not."""
+        style = Style(sgr)
+        if self._is_folded:
+            lines = wrap_runs([(self._text[-THINKING_LINES * columns :].strip(), style)], columns)
+            head = f"thinking for {now - (self._since or now):.0f} s"
+            return [], [((head, style),), *lines[-THINKING_LINES:]]
+        *lines, last = wrap_runs([(self._text.expandtabs(4).lstrip("\n"), style)], columns)
+        self._text = "".join(text for text, _ in last)
+        return lines, [last]
+
+    def close(self, sgr: str, columns: int, now: float) -> list[Line]:
+        """Return the last lines; the answer begins, or nothing more comes."""
+        if self._since is None:
+            return []
+        style = Style(sgr)
+        self._text += self._sanitizer.finish()
+        text, since = self._text.strip("\n"), self._since
+        self._text, self._since = "", None
+        if self._is_folded:
+            return [((f"thought for {now - since:.0f} s", style),)]
+        return wrap_runs([(text.expandtabs(4), style)], columns) if text else []

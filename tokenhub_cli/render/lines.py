@@ -1,0 +1,149 @@
+"""Styled lines: what is to stand on the screen, before it becomes escape sequences. Pure.
+
+A line is a tuple of runs; a run is text with one style. Lines are as wide as rich's cell tables
+say, which know wide characters and emoji sequences.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from rich.cells import cell_len, chop_cells
+
+_WIDE = "\u2e80-\u2fdf\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_NOT_FIRST = "、。，．：；！？）」』】》〉…·ー"  # noqa: RUF001 - these are the characters meant
+# What stays together on a line, with the blanks after it: an ideograph with the punctuation that
+# must not begin a line, or a word.
+_UNIT = re.compile(rf"(?:[{_WIDE}][{_NOT_FIRST}]*|[^\s{_WIDE}]+|)[ \u3000]*", re.DOTALL)
+
+
+class Style(NamedTuple):
+    """A look: the parameters of an SGR sequence (ECMA-48, 8.3.117) and a link's address."""
+
+    sgr: str = ""
+    url: str = ""
+
+    def add(self, sgr: str) -> "Style":
+        """Return this style with more SGR parameters."""
+        if not sgr:
+            return self
+        return Style(f"{self.sgr};{sgr}" if self.sgr else sgr, self.url)
+
+
+PLAIN = Style()
+Run = tuple[str, Style]
+Line = tuple[Run, ...]
+EMPTY_LINE: Line = ()
+
+
+def measure_line(line: Line) -> int:
+    """Return the columns that `line` takes."""
+    return measure("".join(text for text, _ in line))
+
+
+def measure(text: str) -> int:
+    """Return the columns that `text` takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def merge_runs(runs: Iterable[Run]) -> Line:
+    """Return runs as a line: neighbours of one style joined, empty ones left out."""
+    merged: list[Run] = []
+    for text, style in runs:
+        if not text:
+            continue
+        if merged and merged[-1][1] == style:
+            merged[-1] = (merged[-1][0] + text, style)
+        else:
+            merged.append((text, style))
+    return tuple(merged)
+
+
+def slice_runs(runs: Iterable[Run], start: int, end: int) -> Line:
+    """Return the characters from `start` to `end` of a sequence of runs."""
+    found: list[Run] = []
+    position = 0
+    for text, style in runs:
+        following = position + len(text)
+        if following > start and position < end:
+            found.append((text[max(start - position, 0) : end - position], style))
+        position = following
+        if position >= end:
+            break
+    return tuple(found)
+
+
+def wrap_runs(runs: Iterable[Run], width: int) -> list[Line]:
+    """Break runs into lines of at most `width` columns, between words where possible.
+
+    A newline in a run ends a line. The breaking is greedy: the lines before the last one do not
+    depend on text that may follow.
+    """
+    runs = merge_runs(runs)
+    plain = "".join(text for text, _ in runs)
+    if len(plain) <= width and plain.isascii() and "\n" not in plain:
+        return [runs]
+    lines: list[Line] = []
+    start = 0
+    for paragraph in plain.split("\n"):
+        for first, last in find_breaks(paragraph, max(width, 1)):
+            lines.append(slice_runs(runs, start + first, start + last))
+        start += len(paragraph) + 1
+    return lines
+
+
+def find_breaks(text: str, width: int) -> list[tuple[int, int]]:
+    """Return where the lines of `text` begin and end; blanks at a break belong to no line."""
+    return _find_ascii_breaks(text, width) if text.isascii() else _find_any_breaks(text, width)
+
+
+def _find_ascii_breaks(text: str, width: int) -> list[tuple[int, int]]:
+    breaks: list[tuple[int, int]] = []
+    start = 0
+    while len(text) - start > width:
+        end = text.rfind(" ", start, start + width + 1)
+        if not text[start : max(end, start)].strip(" "):
+            end = following = start + width  # one long word
+        else:
+            following = end
+        while text[following : following + 1] == " ":
+            following += 1
+        breaks.append((start, start + len(text[start:end].rstrip(" "))))
+        start = following
+    breaks.append((start, len(text)))
+    return breaks
+
+
+def _find_any_breaks(text: str, width: int) -> list[tuple[int, int]]:
+    breaks: list[tuple[int, int]] = []
+    start = end = column = 0  # the line so far: where it begins, its text's end, its columns
+    for match in _UNIT.finditer(text):
+        unit = match.group()
+        word = unit.rstrip(" \u3000")
+        room = measure(text[start : match.start()] + word) if column else measure(word)
+        if column and room > width:
+            breaks.append((start, end))
+            start = match.start()
+            room = measure(word)
+        while room > width:
+            piece = chop_cells(text[start : match.start() + len(word)], width)[0]
+            breaks.append((start, start + len(piece)))
+            start += len(piece)
+            room = measure(text[start : match.start() + len(word)])
+        end = match.start() + len(word)
+        column = room or column
+    breaks.append((start, len(text)))
+    return breaks
+
+
+def chop_runs(runs: Iterable[Run], width: int) -> list[Line]:
+    """Break runs, code for example, into lines of exactly `width` columns but for the last."""
+    runs = merge_runs(runs)
+    plain = "".join(text for text, _ in runs)
+    if measure(plain) <= width:
+        return [runs]
+    edges = [0]
+    for piece in chop_cells(plain, max(width, 2)):
+        edges.append(edges[-1] + len(piece))
+    return [slice_runs(runs, start, end) for start, end in pairwise(edges)]

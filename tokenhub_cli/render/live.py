@@ -1,0 +1,198 @@
+"""Live Markdown on a terminal, at a flat cost.
+
+Finished pieces go to the scrollback once; the unfinished tail is repainted in place, at most twenty
+times a second and less often where a frame is dear. Words that merely go on are written between
+frames as they come. A frame takes the text since the last one through `blocks`, `layout` and
+`painter`; nothing is parsed, laid out or written twice that cannot have changed.
+
+The main thread is the only writer. Constructing a sink imports little; `prepare` imports the rest
+while the first token is waited for.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from tokenhub_cli.chat.conversation import Answer
+from tokenhub_cli.errors import TokenHubError
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.reporter import Reporter
+from tokenhub_cli.render.sanitize import Sanitizer
+from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
+
+if TYPE_CHECKING:
+    from tokenhub_cli.render.document import Document
+
+FRAME_S = 1 / 20
+IDLE_SHARE = 6  # a frame's cost is followed by at least that many times its length without one
+WAITING_AFTER_S = 1.0
+SIZE_INTERVAL_S = 0.25
+# Words and punctuation that have no meaning in Markdown within a line.
+_PLAIN_WORDS = re.compile(r"(?:[^\W_]|[ ,.;:'\"()!?%/+-])+")
+# Terminals that break lines anew when they get narrower, by what they say of themselves.
+_REFLOWING = ("VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "TMUX")
+_REFLOWING_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Apple_Terminal"})
+
+
+class LiveStatus:
+    """The status line as the last line of what the sink paints."""
+
+    can_repaint = True
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def draw(self, text: str) -> None:
+        """Show `text` with the next frame."""
+        self.text = text
+
+    def hide(self) -> None:
+        """Remove the status with the next frame."""
+        self.text = ""
+
+
+class LiveSink:
+    """Shows an answer as live Markdown.
+
+    Args:
+        presentation: How the turn is to be shown.
+        answer_outlet: stdout, a terminal.
+        notice_outlet: stderr.
+    """
+
+    def __init__(
+        self, presentation: Presentation, answer_outlet: Outlet, notice_outlet: Outlet
+    ) -> None:
+        self._presentation = presentation
+        self._clock = presentation.clock
+        self._outlet = answer_outlet
+        self._environ = os.environ if presentation.environ is None else presentation.environ
+        self._status = LiveStatus()
+        self._reporter = Reporter(
+            notice_outlet,
+            self._status,
+            self._clock,
+            shares_terminal=notice_outlet.shares_terminal(answer_outlet),
+            quiet=presentation.quiet,
+            verbose=presentation.verbose,
+            silence_s=WAITING_AFTER_S,
+        )
+        self._sanitizer = Sanitizer()
+        self._document: Document | None = None
+        self._next_frame = 0.0
+        self._next_measure = 0.0
+        self._is_dirty = False
+        self._status_shown = ""
+
+    def prepare(self) -> None:
+        """Import what rendering needs, so that the first token need not wait for it."""
+        if self._document is None:
+            from tokenhub_cli.render.document import Document
+
+            columns, rows = self._outlet.measure()
+            self._document = Document(
+                self._presentation, self._outlet.write, self._environ, columns, rows
+            )
+
+    def show(self, event: Event) -> None:
+        """Take an event; paint it now if a frame is due."""
+        match event:
+            case TextDelta(text):
+                self._data_arrived()
+                text = self._sanitizer.feed(text)
+                document = self._get_document()
+                if not self._is_dirty and _PLAIN_WORDS.fullmatch(text) and document.append(text):
+                    return
+                document.feed(text)
+            case ReasoningDelta(text):
+                self._data_arrived()
+                if not self._presentation.show_reasoning:
+                    return
+                self._get_document().think(text, self._clock())
+            case ToolCallDelta():
+                self._data_arrived()
+                return
+            case _:
+                self._report(event)
+                return
+        self._is_dirty = True
+        if self._clock() >= self._next_frame:
+            self._paint_frame()
+
+    def tick(self) -> float | None:
+        """Paint a frame if one is due; return seconds until the next call is wanted."""
+        self.prepare()
+        wanted = self._reporter.tick()
+        now = self._clock()
+        if now >= self._next_measure:
+            self._next_measure = now + SIZE_INTERVAL_S
+            self._follow_size()
+        if not self._is_dirty and self._status.text == self._status_shown:
+            return wanted
+        if now >= self._next_frame:
+            self._paint_frame()
+            return wanted
+        due = self._next_frame - now
+        return due if wanted is None else min(due, wanted)
+
+    def finish(self, answer: Answer, error: TokenHubError | None) -> None:
+        """Paint the rest for good; then notices, footer and error."""
+        document = self._get_document()
+        self._status.hide()
+        self._follow_size()
+        document.feed(self._sanitizer.finish())
+        document.finish(self._clock())
+        presentation = self._presentation
+        self._reporter.finish(
+            answer,
+            error,
+            footer_for=presentation.model if presentation.show_usage else None,
+            prices=presentation.prices,
+        )
+
+    def abandon(self) -> None:
+        """Put the terminal's modes back and leave the cursor below what was shown."""
+        if self._document is not None:
+            with suppress(OSError):
+                self._document.abandon()
+
+    def _get_document(self) -> "Document":
+        self.prepare()
+        assert self._document is not None
+        return self._document
+
+    def _data_arrived(self) -> None:
+        self._reporter.data_arrived()
+        if self._status_shown:
+            self._is_dirty = True
+
+    def _report(self, event: Event) -> None:
+        """Say something that stays, which must not be written into a painted line."""
+        if self._status_shown:
+            self._status.hide()
+            self._paint_frame()
+        self._reporter.report(event)
+
+    def _paint_frame(self) -> None:
+        started = self._clock()
+        self._get_document().paint(self._status.text, started)
+        self._status_shown = self._status.text
+        self._is_dirty = False
+        ended = self._clock()
+        self._next_frame = max(started + FRAME_S, ended + IDLE_SHARE * (ended - started))
+
+    def _follow_size(self) -> None:
+        columns, rows = self._outlet.measure()
+        if self._get_document().resize(columns, rows, reflows=_reflows(self._environ)):
+            self._paint_frame()
+
+
+def _reflows(environ: Mapping[str, str]) -> bool:
+    return (
+        any(environ.get(name) for name in _REFLOWING)
+        or environ.get("TERM_PROGRAM", "") in _REFLOWING_PROGRAMS
+        or environ.get("TERM", "").startswith(("foot", "alacritty", "xterm-kitty", "tmux"))
+    )

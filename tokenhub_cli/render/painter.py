@@ -1,0 +1,208 @@
+"""Puts lines on a terminal: final ones once, the tail rewritten in place, only what changed.
+
+What stands on the screen below the last final line is the *window*; the painter remembers it. A new
+picture (final lines, then the tail) is compared with the window line by line, and within a line
+character by character. The cursor stays where the text ends, so that text which merely goes on is
+written as it is.
+
+The window is never taller than the screen less one row, so each of its lines can be reached by
+moving up. Lines are narrower than the screen by one column, so the cursor never waits at the edge.
+Terminals disagree about the width of emoji and of joined scripts: a line that holds such is
+rewritten from its beginning, and may not wrap.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, measure, measure_line, merge_runs
+
+BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
+NO_WRAP, WRAP = "\x1b[?7l", "\x1b[?7h"
+ERASE_REST, ERASE_BELOW = "\x1b[K", "\x1b[J"
+RESET = "\x1b[m"
+NO_LINK = "\x1b]8;;\x1b\\"
+# Combining marks, joined scripts, symbols that may be emoji, joiners, selectors, emoji.
+_UNSURE = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0590-\u10ff\u1780-\u1cff\u200b-\u200f\u20d0-\u20ff\u2300-\u23ff"
+    "\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u3297\u3299\ufe00-\ufe0f\U0001f000-\U0001ffff"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+class Painter:
+    """Draws on one terminal.
+
+    Args:
+        write: Writes text to the terminal, all of it, at once.
+        columns: The screen's width.
+        rows: Its height.
+    """
+
+    def __init__(self, write: Callable[[str], None], columns: int, rows: int) -> None:
+        self._write = write
+        self._columns = columns
+        self._rows = rows
+        self._window: list[Line] = [EMPTY_LINE]  # the cursor is at the end of its last line
+        self._pushed = 0  # lines of the picture that a smaller screen has pushed out of reach
+
+    @property
+    def tallest(self) -> int:
+        """How many lines the window may have."""
+        return max(self._rows - 1, 1)
+
+    def append(self, text: str, style: Style) -> bool:
+        """Write text that goes on where the cursor stands; False if there is no room for it."""
+        line = self._window[-1]
+        if measure_line(line) + measure(text) >= self._columns:
+            return False
+        self._window[-1] = merge_runs([*line, (text, style)])
+        self._write(encode_line(((text, style),)))
+        return True
+
+    def paint(self, final: Sequence[Line], tail: Sequence[Line]) -> None:
+        """Show final lines, which are never touched again, and the tail below them."""
+        skipped = min(self._pushed, len(final))
+        self._pushed -= skipped
+        final = final[skipped:]
+        visible = list(tail[self._pushed :])[-self.tallest :] or [EMPTY_LINE]
+        picture = [*final, *visible]
+        changes, rewritten = encode_changes(self._window, picture)
+        self._window = visible
+        if rewritten > 1:
+            changes = BEGIN_UPDATE + changes + END_UPDATE
+        if changes:
+            self._write(changes)
+
+    def abandon(self) -> None:
+        """Put back every mode that a drawing may have been in the middle of, and go below it."""
+        end = "\r\n" if self._window[-1] else ""
+        self._write(f"{END_UPDATE}{WRAP}{RESET}{NO_LINK}{end}")
+
+    def resize(self, columns: int, rows: int, *, reflows: bool) -> None:
+        """Take note of another screen size; the next `paint` shows the tail afresh.
+
+        Args:
+            columns: The new width.
+            rows: The new height.
+            reflows: Whether this terminal breaks lines anew that no longer fit.
+        """
+        heights = [
+            -(-max(measure_line(line), 1) // columns) if reflows and columns < self._columns else 1
+            for line in self._window
+        ]
+        while len(heights) > 1 and sum(heights) > rows:
+            heights.pop(0)
+            self._window.pop(0)
+            self._pushed += 1
+        if columns != self._columns:
+            up = sum(heights) - 1
+            self._write("\r" + (f"\x1b[{up}A" if up else "") + ERASE_BELOW)
+            self._window = [EMPTY_LINE]
+        self._columns, self._rows = columns, rows
+
+
+def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str, int]:
+    """Return what turns `window` into `picture`, and how many lines that rewrites.
+
+    The cursor is expected at the end of the window's last line and left at that of the picture's.
+    """
+    parts: list[str] = []
+    row = len(window) - 1
+    at_end = True  # whether the cursor is at the end of its line, as this function leaves it
+    rewritten = 0
+    for index in range(min(len(window), len(picture))):
+        old, new = window[index], picture[index]
+        if old == new:
+            continue
+        parts.append(_move(row, index))
+        parts.append(_encode_line_change(old, new, is_there=at_end and row == index))
+        row, at_end = index, True
+        rewritten += 1
+    if len(window) > len(picture):
+        parts += [_move(row, len(picture)), "\r", ERASE_BELOW]
+        row, at_end = len(picture), False
+        rewritten += 1
+    for index in range(len(window), len(picture)):
+        parts += [_move(row, index - 1), "\r\n", _guard(picture[index])]
+        row, at_end = index, True
+    last = len(picture) - 1
+    if row != last or not at_end:
+        parts += [_move(row, last), _go_to_column(measure_line(picture[last]))]
+    return "".join(parts), rewritten
+
+
+def _encode_line_change(old: Line, new: Line, *, is_there: bool) -> str:
+    """Return what turns a line into another; `is_there`: the cursor is at its end already."""
+    kept, old_text, new_text = _compare(old, new)
+    if is_there and kept == len(old_text):
+        return _guard(_drop(new, kept))
+    if _UNSURE.search(old_text) or _UNSURE.search(new_text):
+        return f"\r{_guard(new)}{ERASE_REST}"
+    kept_width = measure(new_text[:kept])
+    erase = ERASE_REST if measure(old_text) > measure(new_text) else ""
+    # Erased before it is written: at the end of the line nothing may follow the text.
+    return _go_to_column(kept_width) + (erase and ERASE_REST) + encode_line(_drop(new, kept))
+
+
+def _compare(old: Line, new: Line) -> tuple[int, str, str]:
+    """Return how many characters two lines share from their beginning, and their texts."""
+    old_text = "".join(text for text, _ in old)
+    new_text = "".join(text for text, _ in new)
+    kept = 0
+    for (before, before_style), (after, after_style) in zip(old, new, strict=False):
+        if before_style != after_style:
+            break
+        if before != after:
+            shorter = min(len(before), len(after))
+            same = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+            return kept + same, old_text, new_text
+        kept += len(before)
+    return kept, old_text, new_text
+
+
+def _drop(line: Line, count: int) -> Line:
+    """Return a line without its first characters."""
+    kept = []
+    for text, style in line:
+        if count < len(text):
+            kept.append((text[count:], style))
+        count = max(count - len(text), 0)
+    return tuple(kept)
+
+
+def _guard(line: Line) -> str:
+    """Return a line's escape sequences; if its width is unsure, it cannot wrap."""
+    encoded = encode_line(line)
+    if any(_UNSURE.search(text) for text, _ in line):
+        return NO_WRAP + encoded + WRAP
+    return encoded
+
+
+def _move(row: int, to: int) -> str:
+    if row == to:
+        return ""
+    return f"\x1b[{row - to}A" if row > to else f"\x1b[{to - row}B"
+
+
+def _go_to_column(column: int) -> str:
+    return f"\x1b[{column + 1}G" if column else "\r"
+
+
+def encode_line(line: Line) -> str:
+    """Return a line's text with the escape sequences for its styles and links."""
+    parts: list[str] = []
+    sgr = url = ""
+    for text, style in line:
+        if style.url != url:
+            url = style.url
+            parts.append(f"\x1b]8;;{url}\x1b\\")
+        if style.sgr != sgr:
+            reset = "0;" if sgr and style.sgr else ""
+            sgr = style.sgr
+            parts.append(f"\x1b[{reset}{sgr}m")
+        parts.append(text)
+    if sgr:
+        parts.append(RESET)
+    if url:
+        parts.append(NO_LINK)
+    return "".join(parts)

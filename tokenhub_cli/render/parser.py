@@ -1,0 +1,63 @@
+"""The one Markdown parser, and what our dialect leaves out.
+
+CommonMark with tables and strikethrough, and four decisions for a text that grows while it is read:
+
+- Link reference definitions are not applied but shown as written, and so are their uses: a
+  definition may come after the text that uses it, when that text is in the scrollback already.
+- HTML is shown as written, never interpreted, save `<br>`.
+- A table's header is a line that would else be a paragraph's (as in GitHub's specification): an
+  item or a heading that is finished is never made a table by the line after it.
+- A paragraph longer than `paragraphs.LONG_PARAGRAPH` characters is one to its end: no underline
+  turns it into a heading, no delimiter row its last line into a table.
+"""
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import table
+from markdown_it.token import Token
+
+
+@cache
+def get_parser() -> MarkdownIt:
+    """Return the parser of whole documents."""
+    parser = MarkdownIt("commonmark").enable("strikethrough").disable("reference")
+    # markdown-it tries tables before everything else.
+    parser.block.ruler.before("lheading", "late_table", table, {"alt": ["paragraph"]})
+    # Links are judged where they are shown: a link that is not safe is shown as text.
+    vars(parser)["validateLink"] = _accept
+    return parser
+
+
+@cache
+def get_long_paragraph_parser() -> MarkdownIt:
+    """Return the parser of a block that is known to be a paragraph."""
+    return MarkdownIt("commonmark").enable("strikethrough").disable(["reference", "lheading"])
+
+
+def parse_blocks(text: str) -> list[Token]:
+    """Return the block tokens of `text`; their inline content is not parsed yet."""
+    return _parse_block_level(get_parser(), text)
+
+
+def parse_long_paragraph(text: str) -> list[Token]:
+    """Return the block tokens of a text that begins with a long paragraph."""
+    return _parse_block_level(get_long_paragraph_parser(), text)
+
+
+def parse_inline(text: str) -> list[Token]:
+    """Return the inline tokens of a paragraph's, heading's or cell's text."""
+    tokens: list[Token] = []
+    parser = get_parser()
+    parser.inline.parse(text, parser, {}, tokens)
+    return tokens
+
+
+def _accept(_url: str) -> bool:
+    return True
+
+
+def _parse_block_level(parser: MarkdownIt, text: str) -> list[Token]:
+    tokens: list[Token] = []
+    parser.block.parse(text, parser, {}, tokens)
+    return tokens

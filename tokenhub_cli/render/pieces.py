@@ -1,0 +1,375 @@
+"""Splits Markdown source into pieces: what is finished, what is open, what is left. Pure.
+
+See `render/blocks.py` for what a piece is and which rules hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from tokenhub_cli.render import fences
+from tokenhub_cli.render.paragraphs import LONG_PARAGRAPH, cut_paragraph
+from tokenhub_cli.render.parser import parse_blocks, parse_long_paragraph
+
+CODE_INDENT = 4  # columns; a line indented as far is code
+LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a document.
+
+    Attributes:
+        kind: `paragraph heading rule fence_open fence_line code_line html_line table_head
+            table_row item quote`; `end` after a block of several; `blank` for blank lines alone.
+        source: The text it came from, blank lines after it included.
+        tokens: What is inside, as block tokens (heading, item, quote, cells).
+        text: A paragraph's text, a line of code or HTML, or a fence's language.
+        starts: Whether it is its block's first piece.
+        number: An ordered list item's number, or None.
+        gap: Whether blank lines part it from the piece before it in the same block.
+    """
+
+    kind: str
+    source: str
+    tokens: tuple[Token, ...] = ()
+    text: str = ""
+    starts: bool = True
+    number: int | None = None
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBlock:
+    """The block that pieces were given out of and that is not finished.
+
+    `stub` is the least text that puts the parser into the state in which the rest goes on.
+    """
+
+    kind: str = ""
+    stub: str = ""
+    number: int | None = None
+    gap: bool = False
+    fence: fences.Fence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A top-level block of a parse: its tokens, its lines, and where the next block begins."""
+
+    tokens: Sequence[Token]
+    start: int
+    end: int
+    until: int
+    is_open: bool
+
+    @property
+    def kind(self) -> str:
+        """The type of its first token."""
+        return self.tokens[0].type
+
+
+NOTHING_OPEN = OpenBlock()
+
+
+def split(state: OpenBlock, source: str, *, is_whole: bool) -> tuple[list[Piece], OpenBlock, str]:
+    """Split whole lines into finished pieces, what is open then, and the unfinished rest.
+
+    Args:
+        state: The block that the source goes on with.
+        source: Whole lines; with `is_whole` the last one may lack its end.
+        is_whole: Whether the text ends here: everything is finished then.
+    """
+    pieces: list[Piece] = []
+    while source or (is_whole and state.kind):
+        before = state, source
+        match state.kind:
+            case "fence":
+                state, source = _split_fence(pieces, state, source, is_whole=is_whole)
+            case "paragraph":
+                state, source = _split_paragraph(pieces, state, source, is_whole=is_whole)
+            case _:
+                state, source = _split_blocks(pieces, state, source, is_whole=is_whole)
+        if (state, source) == before:
+            break
+    return pieces, state, source
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of `text` with their ends; newlines alone end a line."""
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def find_blocks(tokens: Sequence[Token], lines: Sequence[str], *, is_whole: bool) -> list[Block]:
+    """Return the top-level blocks of a parse of `lines`."""
+    groups = group_children(tokens)
+    blocks = []
+    for index, group in enumerate(groups):
+        start, end = _get_lines(group)
+        is_last = index + 1 == len(groups)
+        until = len(lines) if is_last else _get_lines(groups[index + 1])[0]
+        is_open = is_last and not is_whole and not _is_closed(group, start, end, lines)
+        blocks.append(Block(group, start, end, until, is_open))
+    return blocks
+
+
+def group_children(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """Return the blocks on the highest level among `tokens`, each with all its tokens."""
+    groups: list[Sequence[Token]] = []
+    depth = first = 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0:
+            groups.append(tokens[first : index + 1])
+            first = index + 1
+    return groups
+
+
+def find_content_end(tokens: Sequence[Token]) -> int:
+    """Return the line after the last one that holds content of these tokens."""
+    ends = [token.map[1] for token in tokens if token.map and token.type in LEAVES]
+    return max(ends, default=_get_lines(tokens)[0] + 1)
+
+
+def _get_lines(tokens: Sequence[Token]) -> tuple[int, int]:
+    lines = tokens[0].map
+    assert lines is not None, "every block token has its lines"
+    return lines[0], lines[1]
+
+
+def _is_closed(tokens: Sequence[Token], start: int, end: int, lines: Sequence[str]) -> bool:
+    """Whether the last block of whole lines can get no further line."""
+    match tokens[0].type:
+        case "heading_open" | "hr":
+            return True
+        case "paragraph_open" | "table_open" | "html_block":
+            return end < len(lines)  # a blank line, or the HTML block's own end, came after it
+        case "fence":
+            return _is_closed_fence(lines[start:end])
+    return False
+
+
+def _is_closed_fence(lines: Sequence[str]) -> bool:
+    fence = fences.parse_opening(lines[0])
+    return fence is not None and len(lines) > 1 and fences.is_closing(fence, lines[-1])
+
+
+def _split_blocks(
+    pieces: list[Piece], state: OpenBlock, source: str, *, is_whole: bool
+) -> tuple[OpenBlock, str]:
+    text = state.stub + source
+    lines = split_lines(text)
+    blocks = find_blocks(parse_blocks(text), lines, is_whole=is_whole)
+    blank = "".join(lines[: blocks[0].start if blocks else len(lines)])
+    if blank:
+        pieces.append(Piece("blank", blank))
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        if _is_long_paragraph(block, following, lines):
+            return OpenBlock("paragraph"), "".join(lines[block.start :])
+        state, line = _split_block(pieces, block, lines, state)
+        if block.is_open:
+            return state, "".join(lines[line:])
+    return NOTHING_OPEN, ""
+
+
+def _is_long_paragraph(block: Block, following: Block | None, lines: Sequence[str]) -> bool:
+    """Whether a block was a long paragraph before its last line made something else of it."""
+    end = block.start
+    match block.kind:
+        case "paragraph_open":
+            end = block.end
+            if following and following.kind == "table_open" and following.start == end:
+                end += 1
+        case "heading_open" if block.tokens[0].markup in {"=", "-"}:
+            end = block.end - 1
+        case "table_open":
+            end = block.start + 1
+    return len("".join(lines[block.start : end]).strip()) > LONG_PARAGRAPH
+
+
+def _split_block(  # noqa: PLR0911 - one return a type
+    pieces: list[Piece], block: Block, lines: Sequence[str], state: OpenBlock
+) -> tuple[OpenBlock, int]:
+    """Give out the finished pieces of a block; return what is open and the first line left."""
+    match block.kind:
+        case "bullet_list_open" | "ordered_list_open":
+            return _split_list(pieces, block, lines, state)
+        case "blockquote_open":
+            return _split_quote(pieces, block, lines, state)
+        case "table_open":
+            return _split_table(pieces, block, lines, state)
+        case "fence":
+            return _split_whole_fence(pieces, block, lines)
+        case "html_block" | "code_block":
+            return _split_verbatim(pieces, block, lines, state)
+    if block.is_open:
+        return state, block.start
+    source = "".join(lines[block.start : block.until])
+    match block.kind:
+        case "paragraph_open":
+            text = "".join(lines[block.start : block.end])
+            pieces += [Piece("paragraph", source, text=text), Piece("end", "")]
+        case "heading_open":
+            pieces.append(Piece("heading", source, tuple(block.tokens)))
+        case _:
+            pieces.append(Piece("rule", source, tuple(block.tokens)))
+    return NOTHING_OPEN, block.until
+
+
+def _split_list(
+    pieces: list[Piece], block: Block, lines: Sequence[str], state: OpenBlock
+) -> tuple[OpenBlock, int]:
+    goes_on = state.kind == "list"
+    number, gap = state.number, state.gap
+    if not goes_on and block.kind == "ordered_list_open":
+        number = int(block.tokens[0].attrGet("start") or 0) if block.tokens[0].attrs else 1
+    items = group_children(block.tokens[1:-1])
+    for index, item in enumerate(items):
+        start, _ = _get_lines(item)
+        is_last = index + 1 == len(items)
+        if is_last and block.is_open:
+            return (OpenBlock("list", number=number, gap=gap) if index else state), start
+        until = block.until if is_last else _get_lines(items[index + 1])[0]
+        source = "".join(lines[start:until])
+        starts = index == 0 and not goes_on
+        pieces.append(Piece("item", source, tuple(item[1:-1]), "", starts, number, gap))
+        number = None if number is None else number + 1
+        gap = until > find_content_end(item)
+    pieces.append(Piece("end", ""))
+    return NOTHING_OPEN, block.until
+
+
+def _split_quote(
+    pieces: list[Piece], block: Block, lines: Sequence[str], state: OpenBlock
+) -> tuple[OpenBlock, int]:
+    goes_on, gap = state.kind == "quote", state.gap
+    children = group_children(block.tokens[1:-1]) or [()]
+    starts = [
+        _get_lines(child)[0] if index else block.start for index, child in enumerate(children)
+    ]
+    starts.append(block.until)
+    finished = len(children)
+    if block.is_open:
+        # What is left must begin like a quote; markdown-it lets later lines be indented further.
+        finished = max(
+            index for index in range(finished) if index == 0 or _is_quoted(lines[starts[index]])
+        )
+    for index, child in enumerate(children[:finished]):
+        source = "".join(lines[starts[index] : starts[index + 1]])
+        is_first = index == 0 and not goes_on
+        pieces.append(Piece("quote", source, tuple(child), starts=is_first, gap=gap))
+        gap = bool(child) and starts[index + 1] > find_content_end(child)
+    if block.is_open:
+        return (OpenBlock("quote", gap=gap) if finished else state), starts[finished]
+    pieces.append(Piece("end", ""))
+    return NOTHING_OPEN, block.until
+
+
+def _is_quoted(line: str) -> bool:
+    content = line.lstrip(" ")
+    return content.startswith(">") and len(line) - len(content) < CODE_INDENT
+
+
+def _split_table(
+    pieces: list[Piece], block: Block, lines: Sequence[str], state: OpenBlock
+) -> tuple[OpenBlock, int]:
+    goes_on = state.kind == "table"
+    head = block.start + 2  # the header and the delimiter row
+    rows = [group for group in _find_rows(block.tokens) if _get_lines(group)[0] >= head]
+    if not goes_on:
+        source = "".join(lines[block.start : head])
+        pieces.append(Piece("table_head", source, tuple(_find_rows(block.tokens)[0])))
+    for row in rows:
+        start, end = _get_lines(row)
+        pieces.append(Piece("table_row", "".join(lines[start:end]), tuple(row), starts=False))
+    if block.is_open:
+        return OpenBlock("table", "".join(lines[block.start : head])), block.end
+    pieces.append(Piece("end", "".join(lines[max(block.end, head) : block.until])))
+    return NOTHING_OPEN, block.until
+
+
+def _find_rows(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    sections = group_children(tokens[1:-1])
+    return [row for section in sections for row in group_children(section[1:-1])]
+
+
+def _split_verbatim(
+    pieces: list[Piece], block: Block, lines: Sequence[str], state: OpenBlock
+) -> tuple[OpenBlock, int]:
+    """Give out the lines of an HTML block or of indented code."""
+    is_code = block.kind == "code_block"
+    kind = "code" if is_code else "html"
+    goes_on = state.kind == kind
+    given_out = state.stub.count("\n") if goes_on else 0
+    shown = block.tokens[0].content.split("\n") if is_code else lines[block.start : block.end]
+    for index in range(block.start + given_out, block.end):
+        text = shown[index - block.start].removesuffix("\n")
+        starts = index == block.start
+        pieces.append(Piece(f"{kind}_line", lines[index], text=text, starts=starts))
+    if not block.is_open:
+        pieces.append(Piece("end", "".join(lines[block.end : block.until])))
+        return NOTHING_OPEN, block.until
+    # Code goes on after its last line; HTML needs its first line too, which says what ends it.
+    stub = {block.end - 1} if is_code else {block.start, block.end - 1}
+    return OpenBlock(kind, "".join(lines[index] for index in sorted(stub))), block.end
+
+
+def _split_whole_fence(
+    pieces: list[Piece], block: Block, lines: Sequence[str]
+) -> tuple[OpenBlock, int]:
+    """Give out a fence whose end the parser has found, or the lines so far of an open one."""
+    fence = fences.parse_opening(lines[block.start])
+    assert fence is not None, "the parser found a fence here"
+    pieces.append(Piece("fence_open", lines[block.start], text=fence.language))
+    is_closed = _is_closed_fence(lines[block.start : block.end])
+    code_end = block.end - 1 if is_closed else block.end
+    for line in lines[block.start + 1 : code_end]:
+        text = fences.strip_indent(fence, line).removesuffix("\n")
+        pieces.append(Piece("fence_line", line, text=text, starts=False))
+    if block.is_open:
+        return OpenBlock("fence", fence=fence), block.end
+    pieces.append(Piece("end", "".join(lines[code_end : block.until])))
+    return NOTHING_OPEN, block.until
+
+
+def _split_fence(
+    pieces: list[Piece], state: OpenBlock, source: str, *, is_whole: bool
+) -> tuple[OpenBlock, str]:
+    fence = state.fence
+    assert fence is not None, "an open fence is known"
+    lines = split_lines(source)
+    for index, line in enumerate(lines):
+        if fences.is_closing(fence, line):
+            pieces.append(Piece("end", line))
+            return NOTHING_OPEN, "".join(lines[index + 1 :])
+        text = fences.strip_indent(fence, line).removesuffix("\n")
+        pieces.append(Piece("fence_line", line, text=text, starts=False))
+    if is_whole:
+        pieces.append(Piece("end", ""))
+        return NOTHING_OPEN, ""
+    return state, ""
+
+
+def _split_paragraph(
+    pieces: list[Piece], state: OpenBlock, source: str, *, is_whole: bool
+) -> tuple[OpenBlock, str]:
+    text = state.stub + source
+    lines = split_lines(text)
+    blocks = find_blocks(parse_long_paragraph(text), lines, is_whole=is_whole)
+    paragraph = blocks[0]
+    if paragraph.is_open:
+        return state, source
+    rest = "".join(lines[: paragraph.end])[len(state.stub) :]
+    starts = not state.stub
+    while rest:
+        cut = cut_paragraph(rest.rstrip("\n")) or len(rest)
+        pieces.append(Piece("paragraph", rest[:cut], text=rest[:cut], starts=starts))
+        rest, starts = rest[cut:], False
+    pieces.append(Piece("end", "".join(lines[paragraph.end : paragraph.until])))
+    return NOTHING_OPEN, "".join(lines[paragraph.until :])
