@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("tokenhub_cli.cli.keys", "Store API keys, and say where they are found."),
     "models": ("tokenhub_cli.cli.models", "List the gateway's models, and choose one."),
     "history": ("tokenhub_cli.cli.history", "Kept conversations: list, show, search, export."),
+    "templates": ("tokenhub_cli.cli.templates", "Questions prepared once, asked often."),
     "config": ("tokenhub_cli.cli.config", "Look at settings and change them."),
 }
 

@@ -33,6 +33,11 @@ class Paths(NamedTuple):
         return self.config_directory / "config.toml"
 
     @property
+    def templates_directory(self) -> Path:
+        """The prepared questions, a TOML file each."""
+        return self.config_directory / "templates"
+
+    @property
     def credentials_file(self) -> Path:
         """The keys, for the user's eyes alone.
 
