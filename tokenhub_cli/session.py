@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -23,14 +23,17 @@ from tokenhub_cli.settings.resolve import Settings
 from tokenhub_cli.wire.events import Noted
 
 if TYPE_CHECKING:
+    from tokenhub_cli.chat.usage import Prices
     from tokenhub_cli.gateway.answer import Partial
     from tokenhub_cli.gateway.client import GatewayClient
     from tokenhub_cli.gateway.reader import AnswerReader
+    from tokenhub_cli.gateway.warmup import WarmUp
     from tokenhub_cli.render.sink import Sink
     from tokenhub_cli.store.conversations import History
     from tokenhub_cli.store.keeper import Keeper, NoKeeper
     from tokenhub_cli.turn import TurnResult
 
+DRAINED_WITHIN_S = 0.3  # how long the end of the response before may hold back the next request
 SENT_WITHIN_S = 0.05  # how long the imports for showing wait for the request to leave first
 
 
@@ -59,6 +62,8 @@ class Session:
         environ: The environment.
         view: How turns are shown.
         remembers: Whether what is learned of the gateway is kept for the next run.
+        resolve: The settings for another model, by its name or alias; needed by `use_model`.
+        is_loop: Whether turns follow turns, so that a second Ctrl-C does not leave the program.
     """
 
     def __init__(
@@ -70,6 +75,8 @@ class Session:
         view: View,
         *,
         remembers: bool = True,
+        resolve: Callable[[str], Settings] | None = None,
+        is_loop: bool = False,
     ) -> None:
         self.settings = settings
         self.paths = paths
@@ -79,6 +86,10 @@ class Session:
         self._key = key
         self._environ = environ
         self._remembers = remembers
+        self._resolve = resolve
+        self._is_loop = is_loop
+        self._reader: AnswerReader | None = None
+        self._warm_up: WarmUp | None = None
         self._client: GatewayClient | None = None
         self._history: History | None = None
         self._keeper: Keeper | None = None
@@ -99,23 +110,61 @@ class Session:
             self._history = open_history(self.paths.history_file)
         return self._history
 
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment."""
+        return self._environ
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that the gateway offers, as far as `warm_up` has learned them yet."""
+        return self._warm_up.models if self._warm_up is not None else ()
+
+    def warm_up(self) -> None:
+        """Connect to the gateway and ask for its models, in the background; failures are silent."""
+        from tokenhub_cli.gateway.warmup import WarmUp
+
+        if self._warm_up is None:
+            self._warm_up = WarmUp(lambda: self.client)
+
+    def use_model(self, name: str) -> None:
+        """Ask another model from now on, by its name or alias, with its own options and prices."""
+        before = self.settings
+        if self._resolve is not None:
+            after = self._resolve(name)
+            after.usage, after.markdown = before.usage, before.markdown
+            after.hide_reasoning = before.hide_reasoning
+            own = {key: value for key, value in self.options.items() if key not in before.options}
+            self.settings, self.options = after, {**after.options, **own}
+            name = after.model
+        self.model = name
+
+    def find_prices(self, model: str) -> "Prices | None":
+        """Return what a model costs, or None if that is not known."""
+        if model == self.settings.model or self._resolve is None:
+            return self.settings.prices
+        return self._resolve(model).prices
+
     def begin_conversation(self, system: str | None = None) -> Conversation:
         """Return an empty conversation with a fresh id."""
         return Conversation(_new_id(), self.settings.system if system is None else system)
 
-    def continue_conversation(self, reference: str, system: str | None = None) -> Conversation:
+    def continue_conversation(
+        self, reference: str, system: str | None = None, *, tip: str = ""
+    ) -> Conversation:
         """Return a kept conversation to go on with, and go on with its model.
 
         Args:
             reference: An id, the start of one, or `last`.
             system: Another system prompt from now on, or None.
+            tip: The last turn of the line to go on with; the active line's if empty.
 
         Raises:
             TokenHubError: No conversation fits, or history cannot be read.
         """
         from tokenhub_cli.attachments import reload_pictures
 
-        found = self.history.load_conversation(reference)
+        found = self.history.load_conversation(reference, tip)
         if found.turns and self.settings.origins["model"] != "flag":
             self.model = found.turns[-1].model or self.model
         turns = tuple(
@@ -153,7 +202,10 @@ class Session:
             journal.append(partial.text)
         for notice in keeper.take_notices():
             sink.show(Noted(notice))
-        result = RunningTurn(reader, sink, journal, self.model, started_at).run()
+        running = RunningTurn(
+            reader, sink, journal, self.model, started_at, is_patient=self._is_loop
+        )
+        result = running.run()
         if partial is not None:
             result = replace(result, answer=_merge(conversation.turns[-1].answer, result.answer))
         keeper.end(conversation, result.answer)
@@ -214,10 +266,19 @@ class Session:
         request = AnswerRequest(
             self.model, conversation.build_messages(), dict(self.options), stream=stream
         )
+        self._await_connection()
         client = self.client
-        reader = AnswerReader(client, client.answer(request, partial))
+        client.transport.sent.clear()
+        reader = self._reader = AnswerReader(client, client.answer(request, partial))
         client.transport.sent.wait(SENT_WITHIN_S)
         return reader
+
+    def _await_connection(self) -> None:
+        """Wait a little for whatever else uses the connection; go without it, if it must be."""
+        if self._reader is not None:
+            self._reader.join(DRAINED_WITHIN_S)  # the client leaves one that is still read from
+        if self._warm_up is not None and not self._warm_up.end():
+            self._client = None  # a thread is stuck with it
 
     def _build_client(self) -> "GatewayClient":
         from tokenhub_cli.gateway.client import GatewayClient

@@ -5,7 +5,7 @@ terminal, and uses the queue's timeout as its clock. Each piece is spooled befor
 that whatever was seen is on disk. Gateway, sink and spool come as arguments; no driver is imported.
 
 Ctrl-C once ends the answer at an event boundary with its partial text in hand; twice leaves at
-once. A reader that closes the pipe ends the turn quietly.
+once, unless the turn is patient. A reader that closes the pipe ends the turn quietly.
 """
 
 import os
@@ -87,6 +87,8 @@ class Turn:
         model: str,
         started_at: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        is_patient: bool = False,
     ) -> None:
         self._source = source
         self._sink = sink
@@ -98,7 +100,7 @@ class Turn:
         self._attempts = 0
         self._tool_calls: dict[int, ToolCall] = {}
         self._interruptions: list[Interruption] = []
-        self._signal = 0
+        self._signal, self._is_patient = 0, is_patient
         self._is_reader_gone = False
 
     def run(self) -> TurnResult:
@@ -155,8 +157,7 @@ class Turn:
         return ""
 
     def _note_first_token(self) -> None:
-        if self._first_token_at is None:
-            self._first_token_at = self._clock()
+        self._first_token_at = self._first_token_at or self._clock()
 
     def _build_answer(self, ended: Ended) -> Answer:
         usage = ended.usage
@@ -181,9 +182,8 @@ class Turn:
 
     @contextmanager
     def _signals_caught(self) -> Iterator[None]:
-        caught = [signal.SIGINT, signal.SIGTERM]
-        if hasattr(signal, "SIGHUP"):
-            caught.append(signal.SIGHUP)
+        names = ("SIGINT", "SIGTERM", "SIGHUP")  # there is no SIGHUP on Windows
+        caught = [getattr(signal, name) for name in names if hasattr(signal, name)]
         previous = {number: signal.signal(number, self._on_signal) for number in caught}
         try:
             yield
@@ -192,8 +192,8 @@ class Turn:
                 signal.signal(number, handler)
 
     def _on_signal(self, number: int, _frame: Any) -> None:
-        if self._signal:
+        if self._signal and not self._is_patient:
             self._sink.abandon()
             os._exit(ExitCode.INTERRUPTED)
-        self._signal = number
+        self._signal = self._signal or number
         self._source.wake()

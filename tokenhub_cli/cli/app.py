@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # command -> (module, one line of help), in the order of `tokenhub --help`
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("tokenhub_cli.cli.ask", "Print one answer to stdout."),
+    "chat": ("tokenhub_cli.cli.chat", "Hold a conversation on the terminal."),
     "resume": ("tokenhub_cli.cli.resume", "Finish an answer that was cut off."),
     "demo": ("tokenhub_cli.cli.demo", "The embedded gateway, to build and test against."),
     "keys": ("tokenhub_cli.cli.keys", "Store API keys, and say where they are found."),
@@ -37,6 +38,7 @@ Examples:
   tokenhub ask --demo "Write a poem"      try it, no key needed
   tokenhub keys set                       store your key
   tokenhub ask "Why is the sky blue?"     one answer
+  tokenhub chat                           a conversation
   git diff | tokenhub ask "Review this"   in a pipe
 
 Commands:
@@ -52,13 +54,13 @@ Options:
 def run_command(arguments: list[str]) -> int:
     """Run the command that `arguments` name and return its exit code.
 
-    Without arguments, `tokenhub` asks what a pipe brings, or shows the overview on a terminal.
+    Without arguments, `tokenhub` asks what a pipe brings, or holds a conversation on a terminal.
 
     Raises:
         TokenHubError: What the command raised, or `UsageError` for words it does not know.
     """
     if not arguments:
-        arguments = ["--help"] if read_context().stdin_is_terminal else ["ask"]
+        arguments = ["chat"] if read_context().stdin_is_terminal else ["ask"]
     name, rest = arguments[0], arguments[1:]
     if name in ("-h", "--help"):
         write_line(format_overview().rstrip())

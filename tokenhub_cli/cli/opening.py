@@ -21,6 +21,7 @@ def open_session(
     profile: str | None = None,
     demo: bool = False,
     remembers: bool = True,
+    is_loop: bool = False,
 ) -> Session:
     """Return a session for the settings in force; nothing is sent yet.
 
@@ -31,6 +32,7 @@ def open_session(
         profile: What `--profile` names.
         demo: Use the embedded gateway, started here on a free port.
         remembers: Whether what is learned of the gateway is kept for the next run.
+        is_loop: Whether turns follow turns.
 
     Raises:
         TokenHubError: The settings or the key cannot be used.
@@ -45,7 +47,18 @@ def open_session(
     key = require_key(settings, context.environ, paths)
     if key is not None and key.notice and not view.quiet:
         write_notice(f"note: {key.notice}")
-    return Session(settings, key, paths, context.environ, view, remembers=remembers and not demo)
+    return Session(
+        settings,
+        key,
+        paths,
+        context.environ,
+        view,
+        remembers=remembers and not demo,
+        resolve=lambda model: resolve_settings(
+            context.environ, paths, profile, {**chosen, "model": model}
+        ),
+        is_loop=is_loop,
+    )
 
 
 def _start_demo(flags: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,11 @@ class Paths(NamedTuple):
         return self.data_directory / "history.db"
 
     @property
+    def prompt_history_file(self) -> Path:
+        """The questions typed in `chat`."""
+        return self.state_directory / "prompt_history.jsonl"
+
+    @property
     def spool_directory(self) -> Path:
         """The answers in flight."""
         return self.state_directory / "spool"

@@ -1,0 +1,64 @@
+"""A conversation as a person has it."""
+
+import signal
+
+from tests.journeys.conftest import Start
+from tokenhub_cli.demo.server import DemoGateway
+
+
+def test_an_answer_streams_and_the_prompt_is_back(start: Start) -> None:
+    """A question is answered below it, and the next prompt stands below the answer."""
+    chat = start(DemoGateway(answers="Because of the air.", tokens_per_second=None))
+    chat.send_line("Why is the sky blue?")
+    chat.wait_for_prompt(2)
+    shown = "\n".join(chat.lines()[:4])
+    assert shown == "> Why is the sky blue?\nBecause of the air.\n\n>"
+
+
+def test_the_conversation_goes_along_with_the_next_question(start: Start) -> None:
+    """The second question is sent with the first and its answer before it."""
+    gateway = DemoGateway(answers="Fine.", tokens_per_second=None)
+    chat = start(gateway)
+    chat.send_line("one")
+    chat.wait_for_prompt(2)
+    chat.send_line("two")
+    chat.wait_for_prompt(3)
+    messages = gateway.requests[-1].body["messages"]
+    assert [message["content"] for message in messages] == ["one", "Fine.", "two"]
+
+
+def test_ctrl_c_stops_the_answer_and_keeps_what_came(start: Start) -> None:
+    """Ctrl-C while an answer streams: it is marked as stopped, and the prompt is back."""
+    chat = start(DemoGateway(answers="word " * 500, tokens_per_second=100))
+    chat.send_line("go on")
+    chat.wait_for("word word")
+    chat.send("\x03")
+    chat.wait_for("note: stopped; the answer is incomplete")
+    chat.wait_for_prompt(2)
+    chat.send_line("/info")
+    chat.wait_for("questions     1")
+
+
+def test_a_failed_question_comes_back_for_editing(start: Start) -> None:
+    """A refused key gives an error line, and the question stands in the prompt again."""
+    chat = start(DemoGateway(key="right", tokens_per_second=None))
+    chat.send_line("my question")
+    chat.wait_for("error: ")
+    chat.wait_for(lambda chat: chat.prompt() == "my question")
+
+
+def test_leaving_by_command_and_by_ctrl_d(start: Start) -> None:
+    """`/exit` and Ctrl-D on an empty line end the program with exit code 0."""
+    chat = start(DemoGateway())
+    chat.send_line("/exit")
+    assert chat.wait_for_end() == 0
+    chat = start(DemoGateway())
+    chat.send("\x04")
+    assert chat.wait_for_end() == 0
+
+
+def test_a_hang_up_leaves(start: Start) -> None:
+    """SIGHUP at the prompt ends the program with the code that a shell expects."""
+    chat = start(DemoGateway())
+    chat.interrupt(signal.SIGHUP)
+    assert chat.wait_for_end() == 128 + signal.SIGHUP

@@ -1,0 +1,1 @@
+"""Specifies the conversation loop, part by part."""

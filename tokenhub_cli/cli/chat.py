@@ -1,0 +1,103 @@
+"""`tokenhub chat`: the conversation loop."""
+
+import typer
+
+from tokenhub_cli.cli import flags
+from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
+from tokenhub_cli.cli.opening import open_session
+from tokenhub_cli.errors import UsageError
+from tokenhub_cli.session import View
+
+app = typer.Typer(**TYPER_OPTIONS)
+
+HELP = build_help(
+    "Hold a conversation on the terminal.",
+    "tokenhub chat",
+    "tokenhub chat -m gpt-4o-mini",
+    "tokenhub chat -c                        (go on with the newest conversation)",
+    "tokenhub chat --demo                    (no key needed)",
+    details="Enter sends; Alt-Enter makes a new line; Ctrl-C stops an answer; Ctrl-D leaves; "
+    "`/help` lists the commands and keys.",
+)
+
+
+@app.command(cls=flags.PairsCommand, help=HELP)
+def chat(
+    *,
+    model: flags.ModelFlag = None,
+    system: flags.SystemFlag = None,
+    option: flags.OptionFlag = None,
+    temperature: flags.TemperatureFlag = None,
+    top_p: flags.TopPFlag = None,
+    max_tokens: flags.MaxTokensFlag = None,
+    stop: flags.StopFlag = None,
+    seed: flags.SeedFlag = None,
+    continue_last: flags.ContinueFlag = False,
+    conversation_id: flags.IdFlag = None,
+    file: flags.FileFlag = None,
+    attach: flags.AttachFlag = None,
+    no_save: flags.NoSaveFlag = False,
+    raw: flags.RawFlag = False,
+    usage: flags.UsageFlag = False,
+    hide_reasoning: flags.HideReasoningFlag = False,
+    quiet: flags.QuietFlag = False,
+    verbose: flags.VerboseFlag = False,
+    color: flags.ColorFlag = "auto",
+    profile: flags.ProfileFlag = None,
+    base_url: flags.BaseUrlFlag = None,
+    demo: flags.DemoFlag = False,
+    max_retries: flags.MaxRetriesFlag = None,
+    no_resume: flags.NoResumeFlag = False,
+    max_continue: flags.MaxContinueFlag = None,
+    connect_timeout: flags.ConnectTimeoutFlag = None,
+    first_token_timeout: flags.FirstTokenTimeoutFlag = None,
+    idle_timeout: flags.IdleTimeoutFlag = None,
+) -> int:
+    """Run the loop; return the exit code."""
+    context = read_context()
+    if not context.stdin_is_terminal:
+        raise UsageError(
+            "`tokenhub chat` needs a terminal to read questions from",
+            hint="`tokenhub ask` answers what a pipe brings",
+        )
+    options = flags.build_options(
+        option,
+        {
+            "temperature": temperature,
+            "top_p": top_p,
+            "max_tokens": max_tokens,
+            "stop": stop,
+            "seed": seed,
+        },
+    )
+    session = open_session(
+        context,
+        {
+            "model": model,
+            "base_url": base_url,
+            "options": options,
+            "history": False if no_save else None,
+            "markdown": False if raw else None,
+            "usage": True if usage else None,
+            "hide_reasoning": True if hide_reasoning else None,
+            "max_retries": max_retries,
+            "resume": "off" if no_resume else None,
+            "max_continue": max_continue,
+            "connect_timeout": connect_timeout,
+            "first_token_timeout": first_token_timeout,
+            "idle_timeout": idle_timeout,
+        },
+        View("text", color, quiet, verbose),
+        profile=profile,
+        demo=demo,
+        is_loop=True,
+    )
+    reference = conversation_id or ("last" if continue_last else "")
+    with session:
+        if reference:
+            conversation = session.continue_conversation(reference, system)
+        else:
+            conversation = session.begin_conversation(system)
+        from tokenhub_cli.repl.loop import run_chat
+
+        return run_chat(session, conversation, files=file or (), pictures=attach or ())

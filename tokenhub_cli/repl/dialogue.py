@@ -1,0 +1,205 @@
+"""One conversation under way: what the loop and its commands act on.
+
+A question whose answer never began is not part of the conversation: it comes back as `draft`, the
+text that the next prompt begins with. An answer that broke off is part of it, marked by its status.
+"""
+
+import signal
+from typing import TYPE_CHECKING
+
+from tokenhub_cli.attachments import build_question
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
+from tokenhub_cli.errors import UsageError
+from tokenhub_cli.repl.folds import Folds
+from tokenhub_cli.repl.keyboard import Keyboard
+from tokenhub_cli.repl.mentions import find_mentions, sort_files
+from tokenhub_cli.repl.typed import decode_typed
+from tokenhub_cli.session import Session
+
+if TYPE_CHECKING:
+    from tokenhub_cli.gateway.answer import Partial
+    from tokenhub_cli.turn import TurnResult
+
+# Ends after which there is more to be had.
+CUT = frozenset(
+    {
+        AnswerStatus.INCOMPLETE,
+        AnswerStatus.CANCELLED,
+        AnswerStatus.UNVERIFIED,
+        AnswerStatus.LENGTH,
+        AnswerStatus.FAILED,
+    }
+)
+TITLE_LENGTH = 60
+
+
+class Dialogue:
+    """The conversation, what waits for its next question, and the session that asks.
+
+    Attributes:
+        draft: What the next prompt begins with.
+        files: Text files that go with the next question.
+        pictures: Pictures that go with the next question.
+        is_multiline: Enter makes lines until `/multi` is said again.
+        is_leaving: The loop is to end.
+        latency: Seconds to the first piece of the last answer, or None.
+        signal: The signal that ended the loop, or 0.
+        questions: How many questions were sent in this run.
+        listed: Ids of the conversations that `/history` or `/search` showed, in order.
+
+    Args:
+        session: Asks.
+        conversation: Where to go on, or an empty one.
+        keyboard: The terminal's keys.
+    """
+
+    def __init__(self, session: Session, conversation: Conversation, keyboard: Keyboard) -> None:
+        self.session = session
+        self.conversation = conversation
+        self.keyboard = keyboard
+        self.folds = Folds()
+        self.draft = ""
+        self.files: list[str] = []
+        self.pictures: list[str] = []
+        self.is_multiline = False
+        self.is_leaving = False
+        self.latency: float | None = None
+        self.signal = 0
+        self.questions = 0
+        self.listed: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The conversation's title, or the beginning of its first question."""
+        if self.conversation.title:
+            return self.conversation.title
+        first = "".join(turn.question.text[:1000] for turn in self.conversation.turns[:1])
+        title = " ".join(first.split())
+        return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
+
+    @property
+    def last_answer(self) -> Answer | None:
+        """The last answer, or None."""
+        return self.conversation.turns[-1].answer if self.conversation.turns else None
+
+    def require_turn(self) -> Turn:
+        """Return the last turn.
+
+        Raises:
+            UsageError: There is none.
+        """
+        if not self.conversation.turns:
+            raise UsageError("nothing was asked yet in this conversation")
+        return self.conversation.turns[-1]
+
+    def require_answer(self) -> Answer:
+        """Return the last answer.
+
+        Raises:
+            UsageError: There is none.
+        """
+        answer = self.last_answer
+        if answer is None or not answer.text:
+            raise UsageError("there is no answer yet in this conversation")
+        return answer
+
+    def take_draft(self) -> str:
+        """Return what the next prompt begins with, and forget it."""
+        draft, self.draft = self.draft, ""
+        return draft
+
+    def ask(self, words: str) -> None:
+        """Ask a question as it stands in the prompt; files and pictures that wait go with it.
+
+        If no answer comes, the question is the next draft, and files and pictures wait again.
+
+        Raises:
+            TokenHubError: The question cannot be sent.
+        """
+        self.draft = words
+        text = self.folds.expand(words)
+        texts, pictures = sort_files(find_mentions(text))
+        question = build_question(text, [*self.files, *texts], [*self.pictures, *pictures])
+        turn = self.session.build_turn(question)
+        if self._run(self.conversation.append(turn), words):
+            self.files, self.pictures = [], []
+
+    def retry(self, model: str = "") -> None:
+        """Ask the last question again, by another model if one is named.
+
+        The answer before stays in history, as a branch.
+        """
+        question = self.require_turn().question
+        if model:
+            self.session.use_model(model)
+        self._run(self.conversation.retry(self.session.build_turn(question)))
+
+    def go_on(self) -> None:
+        """Ask for the rest of the last answer.
+
+        Raises:
+            UsageError: The answer is whole.
+        """
+        from tokenhub_cli.gateway.answer import Partial
+
+        answer = self.require_turn().answer
+        if answer is None or not answer.text:
+            self._run(self.conversation)
+            return
+        if answer.status not in CUT:
+            raise UsageError("the last answer is complete", hint="`/retry` asks again")
+        self._run(self.conversation, partial=Partial(answer.text, answer.reasoning, is_shown=True))
+
+    def undo(self, count: int) -> int:
+        """Take back the last turns; return how many."""
+        before = len(self.conversation.turns)
+        self.conversation = self.conversation.undo(count)
+        self.save_tip()
+        return before - len(self.conversation.turns)
+
+    def save_tip(self) -> None:
+        """Let history show the line of turns as it is now."""
+        if self.session.settings.history:
+            self.session.history.save_tip(self.conversation)
+
+    def begin(self, conversation: Conversation | None = None) -> None:
+        """Go on with another conversation, or begin one under the same system prompt."""
+        if conversation is None:
+            conversation = self.session.begin_conversation(self.conversation.system)
+        self.conversation = conversation
+        self.files, self.pictures = [], []
+        self.latency = None
+
+    def leave(self, number: int = 0) -> None:
+        """End the loop after what is under way; `number` is the signal that asked for it."""
+        self.is_leaving, self.signal = True, number or self.signal
+
+    def _run(
+        self, conversation: Conversation, words: str = "", partial: "Partial | None" = None
+    ) -> bool:
+        """Have the last question answered; return whether an answer, or a part of one, came."""
+        self.questions += 1
+        typed = bytearray()
+        self.draft = words
+        try:
+            with self.keyboard.held(typed):
+                result = self.session.run_turn(conversation, partial=partial)
+            has_come = self._settle(conversation, result)
+        finally:
+            if typed:
+                ahead = self.folds.fold(decode_typed(bytes(typed)))
+                self.draft = "\n".join(filter(None, (self.draft, ahead)))
+        return has_come
+
+    def _settle(self, conversation: Conversation, result: "TurnResult") -> bool:
+        """Make the answer part of the conversation, if any came."""
+        answer = result.answer
+        if result.signal not in (0, signal.SIGINT):
+            self.leave(result.signal)
+        self.latency = answer.timings.first_token_s
+        is_lost = answer.status in (AnswerStatus.FAILED, AnswerStatus.CANCELLED)
+        if is_lost and not answer.text and not answer.tool_calls:
+            return False
+        self.conversation = conversation.answer_last(answer)
+        self.draft = ""
+        return True

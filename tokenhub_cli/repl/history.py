@@ -1,0 +1,143 @@
+"""The questions typed before, on disk: for Up, Ctrl-R and suggestions.
+
+One JSON string a line, 0600, bounded. What looks like a key is not kept, nor is a very long text.
+Nothing here raises: a file that cannot be used is said once, and the prompt goes on without it.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from prompt_toolkit.history import History
+
+MOST_ENTRIES = 2000
+MOST_BYTES = 1024 * 1024
+LONGEST_ENTRY = 20_000  # characters
+
+# Beginnings of keys that vendors document, private keys, tokens (JWT), and what a header holds.
+_KEYS = re.compile(
+    r"\b(?:sk|pk|rk)[-_][\w-]{12,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}"
+    r"|\bxox[abeprs]-[\w-]{8,}|\bhf_\w{16,}|\bAKIA[0-9A-Z]{12,}|\bAIza[\w-]{20,}"
+    r"|\beyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY|\bBearer\s+[\w.~+/-]{12,}"
+    r"|(?i:api[_-]?key|secret|password|passwd|token)\s*[=:]\s*\S{8,}"
+)
+_LONG_WORD = re.compile(r"(?<![\w/+=.-])[\w+=-]{32,}(?![\w/.-])")
+
+
+def looks_like_key(text: str) -> bool:
+    """Tell whether a text holds what looks like a key or another secret."""
+    if _KEYS.search(text):
+        return True
+    return any(_is_random(match.group()) for match in _LONG_WORD.finditer(text))
+
+
+def _is_random(word: str) -> bool:
+    """Whether a long word mixes small and capital letters and digits, as random ones do."""
+    return (
+        any(c.islower() for c in word)
+        and any(c.isupper() for c in word)
+        and sum(c.isdigit() for c in word) > 2  # noqa: PLR2004 - fewer occur in names
+    )
+
+
+class PromptHistory(History):
+    """The prompt's history.
+
+    Args:
+        path: The file, or None to keep nothing beyond this run.
+        expand: Gives a question as it is sent, from how it stands in the prompt.
+        warn: Told, once, that the file cannot be used.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        expand: Callable[[str], str] = str,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        super().__init__()
+        self._path = path
+        self._expand = expand
+        self._warn = warn
+        self._has_warned = False
+
+    def load_history_strings(self) -> Iterable[str]:
+        """Return the kept entries, the newest first."""
+        if self._path is None:
+            return []
+        try:
+            data = self._path.read_bytes()
+            entries = decode_entries(data)
+            if len(data) > MOST_BYTES or len(entries) > MOST_ENTRIES:
+                entries = bound_entries(entries)
+                _replace(self._path, entries)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self._complain(error)
+            return []
+        return reversed(entries)
+
+    def store_string(self, string: str) -> None:
+        """Keep an entry, unless it is not to be kept."""
+        text = self._expand(string)
+        if self._path is None or len(text) > LONGEST_ENTRY or looks_like_key(text):
+            return
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                os.write(descriptor, encode_entry(text))
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            self._complain(error)
+
+    def count(self) -> int:
+        """Return how many entries there are, as far as they are loaded."""
+        return len(self.get_strings())
+
+    def _complain(self, error: OSError) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            self._warn(f"questions are not remembered in `{self._path}`: {error.strerror}")
+
+
+def encode_entry(text: str) -> bytes:
+    """Return an entry's line."""
+    return json.dumps(text, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def decode_entries(data: bytes) -> list[str]:
+    """Return the entries of a file, the oldest first; lines that are damaged are left out."""
+    entries: list[str] = []
+    for line in data.decode("utf-8", "replace").split("\n"):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, str) and entry:
+            entries.append(entry)
+    return entries
+
+
+def bound_entries(entries: list[str]) -> list[str]:
+    """Return the newest entries, half of what is allowed, so that the file can grow again."""
+    kept: list[str] = []
+    size = 0
+    for entry in reversed(entries[-MOST_ENTRIES // 2 :]):
+        size += len(encode_entry(entry))
+        if size > MOST_BYTES // 2:
+            break
+        kept.append(entry)
+    return kept[::-1]
+
+
+def _replace(path: Path, entries: list[str]) -> None:
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.writelines(map(encode_entry, entries))
+    beside.replace(path)

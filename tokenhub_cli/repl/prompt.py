@@ -1,0 +1,187 @@
+"""The prompt of a terminal that understands escape sequences, on prompt_toolkit.
+
+It runs only while nothing else writes: each question is one run. What it gives back is the text as
+it stands in the prompt, long pastes folded.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input import Input
+from prompt_toolkit.input.typeahead import get_typeahead
+from prompt_toolkit.output import Output
+from prompt_toolkit.styles import Style
+
+from tokenhub_cli.render.sanitize import sanitize_line
+from tokenhub_cli.repl.completer import ChatCompleter
+from tokenhub_cli.repl.dialogue import Dialogue
+from tokenhub_cli.repl.history import PromptHistory
+from tokenhub_cli.repl.keys import build_key_bindings
+from tokenhub_cli.repl.signals import HangUp
+from tokenhub_cli.repl.typed import join_presses
+
+PROMPT = "> "
+MENU_ROWS = 8  # kept free for completions, where the screen has them
+TOOLBAR_ROWS = 8  # a lower screen shows no toolbar
+NEWCOMER_QUESTIONS = 4  # after so many the hint about keys is not shown any more
+NEWCOMER_HINT = "Enter sends · Alt-Enter new line · /help · Ctrl-D leaves"
+
+STYLE = Style.from_dict(
+    {
+        "prompt": "bold",
+        "bottom-toolbar": "noreverse ansibrightblack",
+        "auto-suggestion": "ansibrightblack",
+    }
+)
+
+
+class PromptReader:
+    """Reads questions.
+
+    Args:
+        dialogue: For the toolbar, completion and the state that keys change.
+        history: The questions before.
+        on_painted: Called once, when the first prompt is on the screen.
+        input_: Keys; by default the terminal's.
+        output: The screen; by default the terminal's.
+    """
+
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        history: PromptHistory,
+        on_painted: Callable[[], None] = lambda: None,
+        *,
+        input_: Input | None = None,
+        output: Output | None = None,
+    ) -> None:
+        self._dialogue = dialogue
+        self._history = history
+        self._on_painted: Callable[[], None] | None = on_painted
+        self.message = ""  # shown in the toolbar until the next key
+        settings = dialogue.session.settings
+        is_vi = settings.editing_mode == "vi"
+        self.session: PromptSession[str] = PromptSession(
+            [("class:prompt", PROMPT)],
+            multiline=True,
+            prompt_continuation=[("", " " * len(PROMPT))],
+            editing_mode=EditingMode.VI if is_vi else EditingMode.EMACS,
+            history=history,
+            auto_suggest=AutoSuggestFromHistory(),
+            completer=ChatCompleter(dialogue),
+            complete_while_typing=Condition(self._is_completing),
+            key_bindings=build_key_bindings(self, dialogue, enter_sends=settings.enter_sends),
+            bottom_toolbar=self._build_toolbar,
+            style=STYLE,
+            include_default_pygments_style=False,
+            enable_suspend=True,
+            mouse_support=False,
+            input=input_,
+            output=output or _open_output(),
+        )
+        self.session.app.ttimeoutlen = 0.05
+        self.session.app.after_render += self._note_painted
+
+    def read(self, draft: str) -> str:
+        """Return the next question or command, as it stands in the prompt.
+
+        Args:
+            draft: What the prompt begins with.
+
+        Raises:
+            EOFError: Ctrl-D on an empty line, or the terminal is gone.
+            HangUp: A signal asks to leave; what was typed is in the history.
+        """
+        self.message = ""
+        rows = self.session.output.get_size().rows
+        self.session.reserve_space_for_menu = max(0, min(MENU_ROWS, rows - 3))
+        try:
+            return self.session.prompt(default=draft)
+        except HangUp:
+            text = self.session.default_buffer.text
+            if text.strip():
+                self._history.store_string(text)
+            raise
+
+    def take_typeahead(self) -> str:
+        """Return what was typed after the last line was sent, and forget it."""
+        return join_presses(list(get_typeahead(self.session.input)))
+
+    def hang_up(self, number: int) -> bool:
+        """End the prompt for a signal, from its handler; return whether there is one to end."""
+        app = self.session.app
+        if not app.is_running or app.loop is None:
+            return False
+        app.loop.call_soon_threadsafe(self._exit, HangUp(number))
+        return True
+
+    def _exit(self, reason: HangUp) -> None:
+        app = self.session.app
+        if app.is_running and not app.is_done:
+            app.exit(exception=reason)
+
+    def _note_painted(self, _app: Any) -> None:
+        callback, self._on_painted = self._on_painted, None
+        if callback is not None:
+            callback()
+
+    def _is_completing(self) -> bool:
+        """Whether completions show up by themselves: for commands and paths, not for prose."""
+        text = self.session.default_buffer.document.text_before_cursor
+        if text.startswith("/"):
+            return "\n" not in text and not text.startswith("//")
+        return text.rpartition("\n")[2].rpartition(" ")[2].startswith("@")
+
+    def _build_toolbar(self) -> StyleAndTextTuples | None:
+        size = self.session.output.get_size()
+        if self.message:
+            return [("", fit(self.message, size.columns))]
+        if size.rows < TOOLBAR_ROWS:
+            return None
+        is_new = self._dialogue.questions + self._history.count() < NEWCOMER_QUESTIONS
+        words = format_toolbar(self._dialogue)
+        if is_new:
+            words = f"{words} · {NEWCOMER_HINT}"
+        return [("", fit(words, size.columns))]
+
+
+def format_toolbar(dialogue: Dialogue) -> str:
+    """Return model, title, context size, latency and what waits to be sent, as far as known."""
+    parts = [dialogue.session.model, dialogue.title]
+    answer = dialogue.last_answer
+    if answer is not None and answer.usage is not None:
+        usage = answer.usage
+        mark = "~" if usage.estimated or usage.attempts > 1 else ""
+        parts.append(f"{mark}{usage.total_tokens:,} tokens")
+    if dialogue.latency is not None:
+        parts.append(f"{dialogue.latency:.2f} s")
+    count = len(dialogue.files) + len(dialogue.pictures)
+    if count:
+        parts.append(f"{count} file{'s' if count > 1 else ''} attached")
+    if dialogue.is_multiline:
+        parts.append("Alt-Enter sends")
+    return " · ".join(sanitize_line(part) for part in parts if part)
+
+
+def fit(text: str, columns: int) -> str:
+    """Return `text` cut to the screen's width."""
+    from prompt_toolkit.utils import get_cwidth
+
+    if get_cwidth(text) < columns:
+        return text
+    while text and get_cwidth(text) >= columns - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _open_output() -> Output:
+    """Return the screen: stdout, or stderr where stdout goes into a pipe or file."""
+    from prompt_toolkit.output import create_output
+
+    return create_output(sys.stdout if sys.stdout.isatty() else sys.stderr)
