@@ -209,6 +209,7 @@ class Session:
         if partial is not None:
             result = replace(result, answer=_merge(conversation.turns[-1].answer, result.answer))
         keeper.end(conversation, result.answer)
+        self._note_conversation(conversation)
         for notice in keeper.take_notices():
             self.write_notice(notice)
         return result
@@ -343,6 +344,14 @@ class Session:
             is_last = view.extract == "last"
             return ExtractSink(presentation, answer_outlet, notice_outlet, is_last=is_last)
         return choose_sink(presentation, answer_outlet, notice_outlet)
+
+    def _note_conversation(self, conversation: Conversation) -> None:
+        """Let the shell complete the conversation's id; the answer is shown and kept already."""
+        if self.settings.history:
+            from tokenhub_cli.settings.completion_files import note_conversation
+
+            title = conversation.title or conversation.turns[0].question.text
+            note_conversation(self.paths, conversation.id, title)
 
     def _choose_keeper(self) -> "Keeper | NoKeeper":
         from tokenhub_cli.store.keeper import Keeper, NoKeeper

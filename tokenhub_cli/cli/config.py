@@ -1,6 +1,7 @@
 """`tokenhub config`: look at settings and change them."""
 
 import sys
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -13,12 +14,13 @@ from tokenhub_cli.cli.context import (
     write_notice,
 )
 from tokenhub_cli.errors import ConfigurationError
-from tokenhub_cli.settings.paths import find_paths
+from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
 from tokenhub_cli.settings.schema import SETTINGS, TABLES, find_setting, locate_setting, split_name
 from tokenhub_cli.settings.values import describe_value
 
 HIDDEN = "[hidden]"
+
 
 app = typer.Typer(
     **TYPER_OPTIONS,
@@ -58,7 +60,9 @@ def list_settings(
 ) -> None:
     """Print each setting, its value and its origin."""
     environ = read_context().environ
-    settings = resolve_settings(environ, find_paths(environ), profile)
+    paths = find_paths(environ)
+    settings = resolve_settings(environ, paths, profile)
+    _note_names(paths)
     rows = _build_rows(settings)
     if as_json:
         _write_json({"v": 1, "settings": rows})
@@ -170,7 +174,9 @@ def set_value(
     from tokenhub_cli.settings.edit import set_setting
 
     environ = read_context().environ
-    set_setting(find_paths(environ).config_file, name, value)
+    paths = find_paths(environ)
+    set_setting(paths.config_file, name, value)
+    _note_names(paths)
     setting = SETTINGS.get(name)
     if setting is not None and environ.get(setting.environment):
         write_notice(f"note: `{setting.environment}` is set and goes before it")
@@ -188,7 +194,9 @@ def unset_value(name: NameArgument) -> None:
     """Take a setting, or a whole profile, out of the configuration file."""
     from tokenhub_cli.settings.edit import unset_setting
 
-    unset_setting(find_paths(read_context().environ).config_file, name)
+    paths = find_paths(read_context().environ)
+    unset_setting(paths.config_file, name)
+    _note_names(paths)
 
 
 @app.command(
@@ -215,11 +223,13 @@ def edit_file() -> None:
         sys.stderr.flush()
         return sys.stdin.readline().strip().lower() in ("", "y", "yes")
 
+    paths = find_paths(context.environ)
     done = edit_config(
-        find_paths(context.environ).config_file,
+        paths.config_file,
         lambda path: run_editor(path, context.environ),
         ask_again,
     )
+    _note_names(paths)
     write_notice(done)
 
 
@@ -235,3 +245,12 @@ def _write_json(value: Any) -> None:
     import json
 
     write_line(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _note_names(paths: Paths) -> None:
+    """Let the shell complete the profiles and aliases of the file as it is now."""
+    from tokenhub_cli.settings.completion_files import save_config_names
+    from tokenhub_cli.settings.sources import read_config_file
+
+    with suppress(ConfigurationError):
+        save_config_names(paths, read_config_file(paths.config_file))

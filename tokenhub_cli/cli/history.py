@@ -14,7 +14,7 @@ from tokenhub_cli.cli.context import (
     write_line,
     write_notice,
 )
-from tokenhub_cli.cli.keeping import find_screen, open_kept, require_one
+from tokenhub_cli.cli.keeping import find_screen, note_conversations, open_kept, require_one
 from tokenhub_cli.cli.moments import format_age, format_moment, parse_moment
 from tokenhub_cli.errors import UsageError
 
@@ -286,6 +286,7 @@ def remove_conversations(
             write_notice("nothing was removed")
             return 1
         history.remove(identifiers)
+        note_conversations(context, history)
     write_notice(f"removed {counted}")
     return 0
 
@@ -304,8 +305,10 @@ def rename_conversation(
     words = " ".join(" ".join(title).split())
     if not words:
         raise UsageError("the title is empty")
-    with open_kept(read_context()) as history:
+    context = read_context()
+    with open_kept(context) as history:
         identifier = history.rename(conversation, words)
+        note_conversations(context, history)
     write_notice(f"`{identifier}` is now called `{words}`")
 
 

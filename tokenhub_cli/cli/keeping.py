@@ -35,6 +35,15 @@ def open_kept(context: Context) -> Iterator[History]:
                 write_notice(f"note: {notice}")
 
 
+def note_conversations(context: Context, history: History) -> None:
+    """Let the shell complete the newest conversations as they are now; none that was removed."""
+    from tokenhub_cli.settings.completion_files import MOST_CONVERSATIONS, save_conversations
+    from tokenhub_cli.store.listing import Filters
+
+    kept = history.list_conversations(Filters(limit=MOST_CONVERSATIONS))
+    save_conversations(find_paths(context.environ), ((entry.id, entry.title) for entry in kept))
+
+
 def find_screen(context: Context, color: str) -> "Screen | None":
     """Return the terminal that stdout is, or None for a pipe or file.
 

@@ -1,8 +1,12 @@
-"""`tokenhub models`: what the gateway offers, and which one is asked."""
+"""`tokenhub models`: what the gateway offers, and which one is asked.
+
+The gateway's side is imported where it is needed: the help and the completion scripts are made from
+this module without it.
+"""
 
 import sys
 import time
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +19,6 @@ from tokenhub_cli.cli.context import (
     write_notice,
 )
 from tokenhub_cli.errors import GatewayError, MissingKeyError, UnknownModelError
-from tokenhub_cli.gateway.catalog import Catalog, find_near_names, locate_catalog, read_catalog
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
 from tokenhub_cli.settings.schema import MODEL_TABLES, format_name
@@ -24,6 +27,9 @@ from tokenhub_cli.settings.sources import Layer, read_config_file
 KEPT_FOR_S = 24 * 3600.0  # after this a list is asked for again by itself
 JUST_NOW_S = 60.0
 AGE_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+
+if TYPE_CHECKING:
+    from tokenhub_cli.gateway.catalog import Catalog
 
 Entries = dict[str, dict[str, Any]]
 
@@ -101,7 +107,7 @@ def _matches(word: str, name: str, aliases: list[str]) -> bool:
 
 def find_catalog(
     settings: Settings, paths: Paths, context: Context, *, must_be_fresh: bool = False
-) -> Catalog:
+) -> "Catalog":
     """Return the gateway's models, the kept list if it is not too old.
 
     An old list is better than none: where the gateway cannot be asked it is used, with a note.
@@ -109,6 +115,8 @@ def find_catalog(
     Raises:
         TokenHubError: There is no list, and none could be had.
     """
+    from tokenhub_cli.gateway.catalog import locate_catalog, read_catalog
+
     kept = read_catalog(locate_catalog(paths.models_directory, settings.base_url), time.time())
     if kept is not None and kept.age_s < KEPT_FOR_S and not must_be_fresh:
         return kept
@@ -162,7 +170,7 @@ def format_age(seconds: float) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'} ago"
 
 
-def _write_json(settings: Settings, catalog: Catalog, entries: Entries) -> None:
+def _write_json(settings: Settings, catalog: "Catalog", entries: Entries) -> None:
     import json
 
     document = {
@@ -200,10 +208,12 @@ def _write_table(context: Context, entries: Entries) -> None:
 
 
 def _write_summary(
-    context: Context, settings: Settings, catalog: Catalog, shown: int, words: list[str]
+    context: Context, settings: Settings, catalog: "Catalog", shown: int, words: list[str]
 ) -> None:
     """Say how many there are and how old the list is; in a pipe only that nothing matched."""
     if not shown and words:
+        from tokenhub_cli.gateway.catalog import find_near_names
+
         near = find_near_names(words[0], catalog.names)
         hint = f"; near it: {', '.join(f'`{name}`' for name in near)}" if near else ""
         write_notice(f"none of {len(catalog.names):,} models matches `{' '.join(words)}`{hint}")
@@ -271,6 +281,8 @@ def _check_offered(name: str, settings: Settings, paths: Paths, context: Context
         write_notice(f"note: nobody looked whether `{name}` is on offer: {error.message}")
         return
     if catalog.names and name not in catalog.names:
+        from tokenhub_cli.gateway.catalog import find_near_names
+
         near = find_near_names(name, catalog.names)
         hint = f"`tokenhub models default {near[0]}`" if near else "`tokenhub models list`"
         raise UnknownModelError(f"the gateway does not offer the model `{name}`", hint=hint)
