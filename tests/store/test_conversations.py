@@ -200,6 +200,19 @@ def test_the_newest_cut_off_answer_is_found(history: History) -> None:
     assert found.id == "c0nv00000001"
 
 
+def test_an_answer_that_was_left_behind_is_not_the_newest_cut_off(history: History) -> None:
+    """A cut answer that was retried, or that the conversation went on without, is not found."""
+    partial = Answer("The sky is", AnswerStatus.CANCELLED)
+    cut = save(history, Conversation("c0nv1").append(build_turn(1, partial)))
+    history.save_turn(longer := cut.append(build_turn(2)), longer.turns[-1])
+    assert history.newest_incomplete() is None
+    cut = save(history, Conversation("c0nv2").append(build_turn(3, partial)))
+    history.save_turn(retried := cut.retry(build_turn(4)), retried.turns[-1])
+    assert history.newest_incomplete() is None
+    history.save_tip(cut)
+    assert history.newest_incomplete() is not None
+
+
 def test_the_list_says_what_each_conversation_is(history: History) -> None:
     """The newest first, with model, turns, tokens and the status of the last answer."""
     save(history, build_conversation(1, turns=2))
@@ -248,6 +261,23 @@ def test_an_orphan_joins_its_conversation(history: History) -> None:
     answer = loaded.turns[-1].answer
     assert answer is not None
     assert (answer.text, answer.status) == ("The sky", AnswerStatus.INCOMPLETE)
+
+
+def test_an_orphan_of_a_resumed_answer_keeps_what_the_first_attempts_cost(
+    history: History,
+) -> None:
+    """The longer text replaces the partial one; usage and interruptions are kept."""
+    partial = replace(COMPLETE, text="The sky", status=AnswerStatus.INCOMPLETE)
+    conversation = save(history, Conversation("c0nv").append(build_turn(1, partial)))
+    header = build_header(conversation, started_at=1.0, base_url="http://localhost/v1")
+    assert history.keep_orphan(SpooledAnswer(header, "The sky is blue"))
+    answer = history.load_conversation("last").turns[0].answer
+    assert answer is not None
+    assert (answer.text, answer.usage, answer.attempts) == ("The sky is blue", partial.usage, 3)
+    assert [interruption.offset for interruption in answer.interruptions] == [11, 15]
+    ended = SpooledAnswer(header, "The sky is blue", status=AnswerStatus.COMPLETE)
+    assert history.keep_orphan(ended)
+    assert not history.keep_orphan(ended)
 
 
 def test_an_orphan_never_replaces_a_longer_answer(history: History) -> None:

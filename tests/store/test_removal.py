@@ -1,13 +1,14 @@
 """Removing conversations for good."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.store.values import build_conversation, build_turn
 from tokenhub_cli.chat.conversation import Conversation
-from tokenhub_cli.store import removal
+from tokenhub_cli.store import database, removal
 from tokenhub_cli.store.conversations import History, open_history
 
 
@@ -65,6 +66,23 @@ def test_a_fork_whose_tip_is_in_the_other_keeps_its_line(history: History) -> No
     history.save_tip(fork.undo(2))
     history.remove([origin.id])
     assert history.load_conversation("f0rk").turns == origin.turns[:2]
+
+
+def test_a_file_in_use_is_compacted_another_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another process reads, the room is not given back, and that is no failure."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    path = tmp_path / "history.db"
+    with open_history(path) as history, closing(database.connect(path)) as other:
+        for number in range(3):
+            save(history, build_conversation(number))
+        reading = other.execute("SELECT * FROM turns")
+        reading.fetchone()
+        assert not history.database.read(removal.compact)
+        reading.close()
+        assert history.database.read(removal.compact)
+        assert history.search("rayleigh", limit=5)[2:] != []
 
 
 def test_removing_nothing_or_the_unknown_is_no_error(history: History) -> None:

@@ -99,6 +99,9 @@ def test_only_the_owner_can_read_a_spool(spool: Spool) -> None:
     """The file has mode 0600 and its directory 0700, whatever the umask."""
     assert stat.S_IMODE(spool.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(spool.path.parent.stat().st_mode) == 0o700
+    spool.path.parent.chmod(0o755)
+    open_spool(spool.path.parent, HEADER).close(keep=False)
+    assert stat.S_IMODE(spool.path.parent.stat().st_mode) == 0o700
     spool.close(keep=False)
 
 

@@ -19,6 +19,7 @@ from tokenhub_cli.store.search_index import index_title
 from tokenhub_cli.store.turns import (
     find_conversation,
     holds_more,
+    join_answers,
     read_branches,
     read_line,
     write_answer,
@@ -116,14 +117,13 @@ class History:
         now = self._clock()
 
         def keep(connection: "sqlite3.Connection") -> bool:
-            row = connection.execute(
-                "SELECT status, answer, reasoning FROM turns WHERE id = ?", (turn.id,)
-            ).fetchone()
-            if row is not None and row["status"] and not holds_more(answer, row):
+            row = connection.execute("SELECT * FROM turns WHERE id = ?", (turn.id,)).fetchone()
+            kept = decode_turn(row).answer if row is not None else None
+            if kept is not None and not holds_more(answer, kept):
                 return False
             if row is None:
                 write_line(connection, conversation, turn, now)
-            write_answer(connection, turn.id, answer, now)
+            write_answer(connection, turn.id, join_answers(kept, answer), now)
             return True
 
         return self.database.write(keep)
@@ -181,12 +181,15 @@ class History:
         )
 
     def newest_incomplete(self) -> Conversation | None:
-        """Return the line that ends with the newest answer that was cut off, or None."""
+        """Return the active line that ends with the newest answer that was cut off, or None.
+
+        An answer that the conversation went on without, or that was retried, is not looked for.
+        """
 
         def find(connection: "sqlite3.Connection") -> Conversation | None:
             row = connection.execute(
-                "SELECT turns.id AS tip, conversations.* FROM turns "
-                "JOIN conversations ON conversations.id = turns.conversation "
+                "SELECT conversations.* FROM turns "
+                "JOIN conversations ON conversations.tip = turns.id "
                 "WHERE status IN ('incomplete', 'cancelled', 'unverified') "
                 "ORDER BY turns.created_at DESC, turns.number DESC LIMIT 1"
             ).fetchone()
@@ -233,7 +236,8 @@ class History:
         for start in range(0, len(identifiers), BATCH):
             batch = identifiers[start : start + BATCH]
             self.database.write(lambda connection, batch=batch: remove_batch(connection, batch))  # type: ignore[misc]
-        self.database.read(compact)
+        if identifiers and not self.database.read(compact):
+            self.notices.append("the room of what was removed could not be given back yet")
 
     def search(self, query: str, limit: int = 20) -> "list[Found]":
         """Return conversations that hold all words of `query`, the best first.

@@ -11,7 +11,7 @@ sqlite3 is imported when a file is opened, not before: a question is on its way 
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -146,7 +146,8 @@ def create_private_file(path: Path) -> None:
             return
     else:
         if sys.platform != "win32" and mode & 0o077:
-            path.chmod(0o600)
+            with suppress(OSError):  # some file systems have no modes
+                path.chmod(0o600)
 
 
 def read_identity(path: Path) -> tuple[int, int]:

@@ -46,6 +46,7 @@ FIRST_SHAPE = (
     )
     """,
     "CREATE INDEX conversations_by_time ON conversations (updated_at)",
+    "CREATE INDEX conversations_by_tip ON conversations (tip)",
     # Turns are a tree by `parent`; `conversation` is where a turn was born. A fork's line begins
     # with turns of the conversation that it was forked from.
     """

@@ -31,8 +31,27 @@ def remove_batch(connection: "sqlite3.Connection", doomed: Sequence[str]) -> Non
         connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
 
 
-def compact(connection: "sqlite3.Connection") -> None:
-    """Give the room of what was removed back, and forget its words; outside a transaction."""
+def compact(connection: "sqlite3.Connection") -> bool:
+    """Give the room of what was removed back, and forget its words; outside a transaction.
+
+    Returns:
+        Whether that could be done: not while others use the file, nor on a full disk. What was
+        removed is gone in either case, its bytes overwritten.
+    """
+    import sqlite3
+
+    try:
+        _merge_index(connection)
+        connection.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL):
+            return False
+        raise
+    return True
+
+
+def _merge_index(connection: "sqlite3.Connection") -> None:
+    """Merge the search index's parts, which leaves out the words of what was removed."""
     import sqlite3
 
     try:
@@ -40,7 +59,6 @@ def compact(connection: "sqlite3.Connection") -> None:
     except sqlite3.DatabaseError as error:
         if not is_index_failure(error):
             raise
-    connection.execute("VACUUM")
 
 
 def _hand_over(connection: "sqlite3.Connection", conversation: str) -> None:

@@ -241,6 +241,8 @@ def encode_header(header: SpoolHeader) -> bytes:
 
 def _open_spool(directory: Path, header: SpoolHeader) -> Spool:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32" and directory.stat().st_mode & 0o077:
+        directory.chmod(0o700)
     path = directory / f"{header.turn}-{os.urandom(4).hex()}{SUFFIX}"
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o600)

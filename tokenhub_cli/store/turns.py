@@ -1,8 +1,9 @@
 """Turns and their lines as rows: the statements behind `store/conversations.py`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.store.ids import normalise_prefix, read_time
 from tokenhub_cli.store.rows import (
@@ -144,10 +145,24 @@ def _has_turn(connection: "sqlite3.Connection", turn_id: str) -> bool:
     return row is not None
 
 
-def holds_more(answer: Answer, row: "sqlite3.Row") -> bool:
-    """Tell whether an answer has more to it than the one in a row of `turns`."""
-    return len(answer.text) > len(row["answer"]) or (
-        not row["answer"] and len(answer.reasoning) > len(row["reasoning"])
+def holds_more(answer: Answer, kept: Answer) -> bool:
+    """Tell whether a rescued answer has more to it than the one that is kept."""
+    if len(answer.text) != len(kept.text):
+        return len(answer.text) > len(kept.text)
+    if not answer.text and len(answer.reasoning) > len(kept.reasoning):
+        return True
+    return answer.status is AnswerStatus.COMPLETE and kept.status is not AnswerStatus.COMPLETE
+
+
+def join_answers(kept: Answer | None, rescued: Answer) -> Answer:
+    """Return a rescued answer with what is known of its earlier attempts."""
+    if kept is None:
+        return rescued
+    return replace(
+        rescued,
+        usage=kept.usage,
+        interruptions=kept.interruptions + rescued.interruptions,
+        attempts=kept.attempts + rescued.attempts,
     )
 
 
