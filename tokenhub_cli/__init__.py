@@ -10,7 +10,7 @@ Imports go one way, down (held by the contracts in pyproject.toml):
                  |
               session   (what ask, chat and resume share: one run against one gateway)
                  |
-          turn, attachments
+          turn, attachments   (and interrupts: Ctrl-C)
        __________|__________________________
       |          |             |            |
     gateway   settings       store        render      (siblings never import each other)

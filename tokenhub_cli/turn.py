@@ -9,27 +9,18 @@ once, unless the turn is patient. A reader that closes the pipe ends the turn qu
 """
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
-from tokenhub_cli.chat.conversation import Answer, Interruption, ToolCall, measure_timings
+from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import ExitCode, TokenHubError
+from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.render.sink import Sink
-from tokenhub_cli.wire.events import (
-    AttemptStarted,
-    Ended,
-    Event,
-    Interrupted,
-    Noted,
-    ReasoningDelta,
-    Resumed,
-    TextDelta,
-    ToolCallDelta,
-)
+from tokenhub_cli.wire.events import Ended, Event, Noted, ReasoningDelta, TextDelta
+from tokenhub_cli.wire.record import AnswerRecord
 
 
 class EventSource(Protocol):
@@ -37,6 +28,9 @@ class EventSource(Protocol):
 
     def next_event(self, timeout: float | None) -> Event | None:
         """Return the next event, or None after `timeout` seconds or a `wake`."""
+
+    def tap(self, tap: Callable[[str], None]) -> None:
+        """Give each text to `tap`, in the reading thread, and not to `next_event`."""
 
     def wake(self) -> None:
         """Make `next_event` return at once; safe in a signal handler."""
@@ -93,105 +87,85 @@ class Turn:
         self._source = source
         self._sink = sink
         self._journal = journal
-        self._model = model
         self._clock = clock
-        self._started_at = clock() if started_at is None else started_at
-        self._first_token_at: float | None = None
-        self._attempts = 0
-        self._tool_calls: dict[int, ToolCall] = {}
-        self._interruptions: list[Interruption] = []
+        self._record = AnswerRecord(model, clock() if started_at is None else started_at)
+        self._warning = ""
         self._signal, self._is_patient = 0, is_patient
         self._is_reader_gone = False
+        self._output_error: TokenHubError | None = None
 
     def run(self) -> TurnResult:
         """Show the answer as it comes and return it."""
-        with self._signals_caught():
+        with catch_signals(self._on_signal):
+            self._tap()
             ended = self._show_until_the_end()
-            answer = self._build_answer(ended)
-            try:
-                self._sink.finish(answer, ended.error)
-            except BrokenPipeError:
-                self._is_reader_gone = True
-        return TurnResult(answer, ended.error, self._signal, self._is_reader_gone)
+            answer = self._record.build_answer(ended, self._clock())
+            error = self._output_error or ended.error
+            if not self._is_reader_gone:
+                with self._output_guarded():
+                    self._sink.finish(answer, error)
+        return TurnResult(answer, self._output_error or error, self._signal, self._is_reader_gone)
+
+    def _tap(self) -> None:
+        """Where stdout is no terminal, let the reading thread keep and write the text itself."""
+        write = self._sink.tap()
+        if write is not None:
+
+            def keep_and_write(text: str) -> None:
+                self._keep(TextDelta(text))
+                write(text)
+
+            with self._output_guarded():
+                self._source.tap(keep_and_write)
 
     def _show_until_the_end(self) -> Ended:
-        cancelled = False
-        wait = self._sink.tick()
+        wait: float | None = 0.0
+        is_cancelled = False
         while True:
-            event = self._source.next_event(wait)
-            if (self._signal or self._is_reader_gone) and not cancelled:
-                self._source.cancel()
-                cancelled = True
+            event = None
+            with self._output_guarded():
+                event = self._source.next_event(wait)
             if isinstance(event, Ended):
                 return event
-            warning = self._record(event) if event is not None else ""
-            if not self._is_reader_gone:
-                try:
-                    if warning:
-                        self._sink.show(Noted(warning))
-                    if event is not None:
-                        self._sink.show(event)
-                    wait = self._sink.tick()
-                except BrokenPipeError:
-                    self._is_reader_gone = True
+            if event is not None:
+                self._keep(event)
+            is_over = self._signal or self._is_reader_gone or self._output_error
+            if is_over and not is_cancelled:
+                self._source.cancel()
+                is_cancelled = True
+            if not (self._is_reader_gone or self._output_error):
+                with self._output_guarded():
+                    wait = self._show(event)
 
-    def _record(self, event: Event) -> str:
-        """Keep what the event brings; return a warning if it could not be kept."""
-        match event:
-            case TextDelta(text):
-                self._note_first_token()
-                return self._journal.append(text)
-            case ReasoningDelta(text):
-                self._note_first_token()
-                return self._journal.append_reasoning(text)
-            case ToolCallDelta(call):
-                self._tool_calls[call.index] = call
-            case AttemptStarted(attempt):
-                self._attempts = attempt
-                self._tool_calls.clear()  # half-built calls are asked for again, not continued
-            case Interrupted(offset, reason):
-                self._interruptions.append(Interruption(offset, reason))
-            case Resumed(strategy, overlap) if self._interruptions:
-                last = self._interruptions[-1]
-                self._interruptions[-1] = replace(last, strategy=strategy, overlap=overlap)
-        return ""
-
-    def _note_first_token(self) -> None:
-        self._first_token_at = self._first_token_at or self._clock()
-
-    def _build_answer(self, ended: Ended) -> Answer:
-        usage = ended.usage
-        timings = measure_timings(
-            self._started_at,
-            self._first_token_at,
-            self._clock(),
-            usage.completion_tokens if usage else None,
-        )
-        return Answer(
-            text=ended.text,
-            status=ended.status,
-            model=self._model,
-            reasoning=ended.reasoning,
-            finish_reason=ended.finish_reason,
-            tool_calls=tuple(self._tool_calls[index] for index in sorted(self._tool_calls)),
-            usage=usage,
-            timings=timings,
-            interruptions=tuple(self._interruptions),
-            attempts=max(self._attempts, 1),
-        )
+    def _show(self, event: Event | None) -> float | None:
+        if self._warning:
+            warning, self._warning = self._warning, ""
+            self._sink.show(Noted(warning))
+        if event is not None:
+            self._sink.show(event)
+        return self._sink.tick()
 
     @contextmanager
-    def _signals_caught(self) -> Iterator[None]:
-        names = ("SIGINT", "SIGTERM", "SIGHUP")  # there is no SIGHUP on Windows
-        caught = [getattr(signal, name) for name in names if hasattr(signal, name)]
-        previous = {number: signal.signal(number, self._on_signal) for number in caught}
+    def _output_guarded(self) -> Iterator[None]:
+        """Let an output that is gone end the turn: quietly if its reader had enough."""
         try:
             yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+        except BrokenPipeError:
+            self._is_reader_gone = True
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            self._output_error = TokenHubError(f"the output cannot be written: {reason}")
 
-    def _on_signal(self, number: int, _frame: Any) -> None:
+    def _keep(self, event: Event) -> None:
+        """Keep what the event brings, before it is shown."""
+        self._record.take(event, self._clock())
+        match event:
+            case TextDelta(text):
+                self._warning = self._journal.append(text) or self._warning
+            case ReasoningDelta(text):
+                self._warning = self._journal.append_reasoning(text) or self._warning
+
+    def _on_signal(self, number: int) -> None:
         if self._signal and not self._is_patient:
             self._sink.abandon()
             os._exit(ExitCode.INTERRUPTED)

@@ -1,4 +1,4 @@
-"""What `tokenhub ask` costs, beside a plain ten-line script that streams the same answer with httpx.
+"""What `tokenhub ask` costs, beside a plain ten-line script that streams the answer.
 
 Run by hand: `python tests/benchmarks/ask.py [--runs 15]`. Both programs are run in turn against one
 server in this process, so that a noisy machine is noisy for both; medians and their ratios are
@@ -8,7 +8,6 @@ printed. No test depends on a time.
 import argparse
 import json
 import os
-import resource
 import socket
 import statistics
 import subprocess
@@ -100,9 +99,8 @@ class Server:
 class Run:
     """One run of a program: when it began and ended, what it used, and when its output came."""
 
-    def __init__(self, command: Sequence[str], environ: dict[str, str], pieces: bool) -> None:
+    def __init__(self, command: Sequence[str], environ: dict[str, str], *, pieces: bool) -> None:
         self.read_at: list[float] = []
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.began_at = time.monotonic()
         process = subprocess.Popen(
             command,
@@ -120,7 +118,6 @@ class Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         process.stdout.close()
         assert process.returncode == 0, f"{command} failed"
-        del before
         self.cpu_s = usage.ru_utime + usage.ru_stime
         self.memory_kib = usage.ru_maxrss
 
@@ -141,7 +138,7 @@ def measure(
     figures: list[list[float]] = [[] for _ in programs]
     for run in range(runs + 1):
         for index, program in enumerate(programs):
-            done = Run(program, environ, pieces)
+            done = Run(program, environ, pieces=pieces)
             if run:  # the first run warms the caches
                 figures[index].append(figure(done, server))
     return [statistics.median(values) for values in figures]
@@ -189,11 +186,13 @@ def main() -> None:
             "bar 10",
         )
 
+        server.chunks, server.pace = 2, 0.2  # the gateway thinks, as real ones do
         exits = measure(
             [ask, plain], lambda r, s: 1e3 * (r.ended_at - s.ended_at), runs, server, environ
         )
         report("last token to exit", exits, "ms", "bar 10 ms")
 
+        server.pace = 0.0
         base = [ask, plain]
         server.chunks = 1000
         small = measure(base, lambda r, _: r.cpu_s, 3, server, environ)

@@ -10,8 +10,7 @@ on settles it, unless the gateway is known never to send a `finish_reason`.
 """
 
 import threading
-from collections.abc import Generator, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,8 @@ from tokenhub_cli.errors import (
     UnknownModelError,
 )
 from tokenhub_cli.gateway.attempt import Attempt
+from tokenhub_cli.gateway.ladder import Ladder
+from tokenhub_cli.gateway.quirks import KnownQuirks
 from tokenhub_cli.gateway.round import Round
 from tokenhub_cli.wire.events import (
     AttemptStarted,
@@ -50,7 +51,6 @@ from tokenhub_cli.wire.recovery import (
     Retry,
     Situation,
     decide_recovery,
-    refuses_rung,
 )
 from tokenhub_cli.wire.request import (
     AnswerRequest,
@@ -61,7 +61,6 @@ from tokenhub_cli.wire.request import (
     without_parameter,
 )
 from tokenhub_cli.wire.seam import SeamJoiner, SeamState, plan_seam
-from tokenhub_cli.wire.strategy import Strategy
 
 if TYPE_CHECKING:
     from tokenhub_cli.gateway.client import GatewayClient
@@ -75,7 +74,7 @@ OURS = frozenset({"stream_options", "max_tokens", "max_completion_tokens"})
 class Partial:
     """What came of an answer before, to be gone on with.
 
-    `is_shown` is set where it stands on the user's screen already; otherwise it is yielded first.
+    `is_shown` is set where it stands on the user's screen already; otherwise it is emitted first.
     """
 
     text: str
@@ -84,7 +83,7 @@ class Partial:
 
 
 class AnswerUnderWay:
-    """One answer; iterate over `events` once.
+    """One answer; `run` it once.
 
     Args:
         client: The connection, the policy and the off switch.
@@ -93,17 +92,22 @@ class AnswerUnderWay:
     """
 
     def __init__(
-        self, client: "GatewayClient", request: AnswerRequest, partial: Partial | None
+        self,
+        client: "GatewayClient",
+        request: AnswerRequest,
+        partial: Partial | None = None,
     ) -> None:
         self._client = client
         # The client may get others for its next answer while this one is still being wound up.
         self._transport = client.transport
         self._watchdog = client.watchdog
+        self._emit: Callable[[Event], None] = _ignore
         self.cancelled = threading.Event()
         self.is_over = False
-        self._origin = client.transport.endpoint.origin
-        self._quirks = client.memory.recall(self._origin, request.model)
-        for name in self._quirks.refused_parameters:
+        origin = client.transport.endpoint.origin
+        self._quirks = KnownQuirks(client.memory, origin, request.model)
+        self._ladder = Ladder(self._quirks)
+        for name in self._quirks.now.refused_parameters:
             request = without_parameter(request, name) or request
         self._request = request
         # Appends in place and gives the text out without a copy, however long it is.
@@ -115,82 +119,81 @@ class AnswerUnderWay:
         self._attempt = 0
         self._idle_rounds = 0
         self._continued = 0
-        self._strategy: Strategy | None = None
-        self._words = 1
-        self._refused = frozenset(map(Strategy, self._quirks.refused_strategies))
-        self._unjoined: set[Strategy] = set()
-        self._proven: set[Strategy] = set()
         self._is_unverified = False
         self._usages: list[Usage] = []
-        self._open: Iterator[list[Decoded]] = iter(())
         self._end: Ended | None = None
 
-    def events(self) -> Iterator[Event]:
-        """Yield what happens; the last event is `Ended`."""
+    @property
+    def text(self) -> str:
+        """All that came so far; may be read from another thread."""
+        return self._text.getvalue()
+
+    def run(self, emit: Callable[[Event], None]) -> None:
+        """Ask until the answer has ended.
+
+        After the end the rest of the response is read, for at most a second, so that the connection
+        can be used again.
+
+        Args:
+            emit: Called for everything that happens, in this thread; the last event is `Ended`.
+        """
+        self._emit = emit
         try:
-            yield from self._run()
+            self._ask()
         finally:
             self.is_over = True
             if self._transport is not self._client.transport:
                 self._transport.close()
 
-    @property
-    def text(self) -> str:
-        """What has come so far."""
-        return self._text.getvalue()
-
-    def _run(self) -> Iterator[Event]:
+    def _ask(self) -> None:
         if self._length:
-            yield from self._begin_with_partial()
+            self._begin_with_partial()
         while self._end is None:
             self._attempt += 1
-            yield AttemptStarted(self._attempt)
-            outcome = yield from self._run_attempt()
-            while self._drop_refused_parameter(outcome.failure):
-                outcome = yield from self._run_attempt()
-            self._take_stock(outcome)
-            if not self.cancelled.is_set():
-                self._end = self._find_end(outcome)
-                if self._end is None:
-                    yield from self._recover(outcome)
-            if self.cancelled.is_set() and self._end is None:
-                self._end = self._build_end(AnswerStatus.CANCELLED, outcome)
-        yield self._end
-        self._drain()
+            self._emit(AttemptStarted(self._attempt))
+            outcome = self._run_attempt()
+            while self._end is None and self._drop_refused_parameter(outcome.failure):
+                outcome = self._run_attempt()
+            if self._end is None:
+                self._conclude(outcome)
+            if self._end is None:
+                self._recover(outcome)
 
-    def _begin_with_partial(self) -> Iterator[Event]:
+    def _begin_with_partial(self) -> None:
         """Show what is there already, and choose the rung to ask for the rest by."""
         if not self._is_shown:
-            yield TextDelta(self._text.getvalue())
-        situation = Situation(None, self._length, idle_rounds=0, refused=self._refused)
+            self._emit(TextDelta(self.text))
+        situation = Situation(None, self._length, idle_rounds=0, refused=self._ladder.refused)
         match decide_recovery(situation, replace(self._client.policy, resume=True), 0.0):
-            case Resume(_, strategy, words):
-                self._strategy, self._words = strategy, words
-                yield Interrupted(self._length, "it was cut off before")
+            case Resume() as decision:
+                self._ladder.step(decision)
+                self._emit(Interrupted(self._length, "it was cut off before"))
             case _:
                 error = IncompleteAnswerError(
                     "this gateway refused every way of asking for the rest",
                     hint="`tokenhub doctor --forget` forgets that, then `tokenhub resume`",
                 )
-                self._end = self._build_end(AnswerStatus.INCOMPLETE, Round(), error)
+                self._finish(AnswerStatus.INCOMPLETE, Round(), error)
 
-    def _recover(self, outcome: Round) -> Iterator[Event]:
-        """Wait as decided before the next attempt, or set the end."""
+    def _recover(self, outcome: Round) -> None:
+        """Wait as decided before the next attempt, or end."""
         decision = self._decide(outcome)
         match decision:
             case Retry(wait_s):
                 self._reasoning = ""  # it comes again
-                yield Retrying(self._attempt, wait_s, outcome.describe())
-            case Resume(wait_s, strategy, words):
-                self._strategy, self._words = strategy, words
-                yield Interrupted(self._length, outcome.describe(), wait_s)
+                self._emit(Retrying(self._attempt, wait_s, outcome.describe()))
+            case Resume(wait_s):
+                self._ladder.step(decision)
+                self._emit(Interrupted(self._length, outcome.describe(), wait_s))
             case GiveUp(error):
-                self._end = self._build_failure(error, outcome)
+                self._give_up(error, outcome)
                 return
         self._client.pause(self.cancelled, decision.wait_s)
+        if self.cancelled.is_set():
+            self._finish(AnswerStatus.CANCELLED, outcome)
 
-    def _run_attempt(self) -> Generator[Event, None, Round]:
-        """Send one request and pass on what comes."""
+    def _run_attempt(self) -> Round:
+        """Send one request and pass on what comes; the end may be found on the way."""
         outcome, body = self._prepare()
         attempt = Attempt(
             self._transport,
@@ -199,55 +202,54 @@ class AnswerUnderWay:
             self._watchdog,
             self.cancelled,
         )
-        self._open = attempt.events()
+
+        def take(batch: list[Decoded]) -> bool:
+            for event in batch:
+                self._take(event, outcome)
+            outcome.is_accepted = True
+            if outcome.is_done:
+                self._conclude(outcome)
+                return self._end is not None  # then the rest of the body may be read
+            return not (outcome.is_unjoined or self.cancelled.is_set())
+
         try:
-            for batch in self._open:
-                for event in batch:
-                    yield from self._take(event, outcome)
-                if outcome.is_done or outcome.is_unjoined or self.cancelled.is_set():
-                    break
+            attempt.run(take)
         except GatewayError as error:
             outcome.failure = error
         outcome.is_accepted = attempt.is_accepted
-        joiner = outcome.joiner
-        if joiner is not None:
-            was_joined = joiner.state is SeamState.JOINED
-            is_over = bool(outcome.finish_reason) or outcome.is_done
-            outcome.is_cut_short = joiner.state is SeamState.UNDECIDED and not is_over
-            yield from self._show_joined(
-                joiner.finish(bool(outcome.finish_reason)), outcome, was_joined=was_joined
-            )
         return outcome
 
     def _prepare(self) -> tuple[Round, dict[str, Any]]:
         """Return a round and the body of its request."""
-        if self._strategy is None:
+        strategy = self._ladder.strategy
+        if strategy is None:
             return Round(), build_body(self._request)
-        seam = plan_seam(self._text.getvalue(), self._words)
+        seam = plan_seam(self.text, self._ladder.words)
         body = build_continuation(
             self._request,
-            self._strategy,
+            strategy,
             seam.prefix,
             self._reasoning,
             flavour=guess_flavour(self._request.model, self._transport.endpoint.host),
         )
-        return Round(SeamJoiner(seam), self._strategy if seam.prefix else None), body
+        return Round(SeamJoiner(seam), strategy if seam.prefix else None), body
 
-    def _take(self, event: Decoded, outcome: Round) -> Iterator[Event]:
-        """Note what an event says, and yield what of it is new to the user."""
-        joiner = outcome.joiner
+    def _take(self, event: Decoded, outcome: Round) -> None:
+        """Note what an event says, and emit what of it is new to the user."""
         match event:
             case TextDelta(piece):
+                joiner = outcome.joiner
                 if joiner is None:
-                    yield from self._show(piece, outcome)
+                    self._show(piece, outcome)
                 else:
                     was_joined = joiner.state is SeamState.JOINED
-                    yield from self._show_joined(joiner.feed(piece), outcome, was_joined=was_joined)
-            case ReasoningDelta(piece) if joiner is None:  # a resumed model thinks all over again
-                self._reasoning += piece
-                yield event
+                    self._show_joined(joiner.feed(piece), outcome, was_joined=was_joined)
+            case ReasoningDelta(piece):
+                if outcome.joiner is None:  # a resumed model thinks all over again
+                    self._reasoning += piece
+                    self._emit(event)
             case ToolCallDelta():
-                yield event
+                self._emit(event)
             case UsageReported(usage):
                 outcome.usage = usage
             case Finished(reason):
@@ -257,30 +259,20 @@ class AnswerUnderWay:
             case FailureReported(error):
                 raise error
 
-    def _show(self, text: str, outcome: Round) -> Iterator[Event]:
+    def _show(self, text: str, outcome: Round) -> None:
         if text:
             outcome.characters += len(text)
             self._length += len(text)
             self._text.write(text)
-            yield TextDelta(text)
+            self._emit(TextDelta(text))
 
-    def _show_joined(self, fresh: str, outcome: Round, *, was_joined: bool) -> Iterator[Event]:
-        """Yield what a continuation brought, and before it, once, that it was joined."""
+    def _show_joined(self, fresh: str, outcome: Round, *, was_joined: bool) -> None:
+        """Emit what a continuation brought, and before it, once, that it was joined."""
         joiner = outcome.joiner
         if joiner is not None and joiner.state is SeamState.JOINED and not was_joined:
-            self._note_join(outcome)
-            yield Resumed(outcome.strategy or "afresh", joiner.overlap)
-        yield from self._show(fresh, outcome)
-
-    def _note_join(self, outcome: Round) -> None:
-        """Remember which rung works here, and which did not."""
-        if outcome.strategy is None:
-            return
-        self._proven.add(outcome.strategy)
-        self._learn(
-            refused_strategies=self._quirks.refused_strategies
-            | {rung.value for rung in self._unjoined - self._proven}
-        )
+            self._ladder.note_join(outcome)
+            self._emit(Resumed(outcome.strategy or "afresh", joiner.overlap))
+        self._show(fresh, outcome)
 
     def _drop_refused_parameter(self, failure: TokenHubError | None) -> bool:
         """Leave out what was refused if it was us who added it; tell whether to ask again."""
@@ -288,11 +280,29 @@ class AnswerUnderWay:
             return False
         name = failure.refused_parameter
         changed = without_parameter(self._request, name) if name in OURS else None
-        if changed is None or name in self._quirks.refused_parameters:
+        if changed is None or name in self._quirks.now.refused_parameters:
             return False
         self._request = changed
-        self._learn(refused_parameters=self._quirks.refused_parameters | {name})
+        self._quirks.learn(refused_parameters=self._quirks.now.refused_parameters | {name})
         return True
+
+    def _conclude(self, outcome: Round) -> None:
+        """Take stock of an attempt that is over, once, and end if the gateway said this was it."""
+        if outcome.is_concluded:
+            return
+        outcome.is_concluded = True
+        joiner = outcome.joiner
+        if joiner is not None:
+            was_joined = joiner.state is SeamState.JOINED
+            is_over = bool(outcome.finish_reason) or outcome.is_done
+            outcome.is_cut_short = joiner.state is SeamState.UNDECIDED and not is_over
+            fresh = joiner.finish(bool(outcome.finish_reason))
+            self._show_joined(fresh, outcome, was_joined=was_joined)
+        self._take_stock(outcome)
+        if self.cancelled.is_set():
+            self._finish(AnswerStatus.CANCELLED, outcome)
+        elif (status := self._find_end(outcome)) is not None:
+            self._finish(status, outcome)
 
     def _take_stock(self, outcome: Round) -> None:
         """Bring what is known of the answer so far up to date with a round's outcome."""
@@ -300,35 +310,30 @@ class AnswerUnderWay:
         if outcome.is_accepted:
             self._usages.append(outcome.usage or self._estimate_usage(outcome))
         if outcome.finish_reason:
-            self._learn(lacks_finish_reason=False)
+            self._quirks.learn(lacks_finish_reason=False)
         elif outcome.is_unverified and self._is_unverified:
-            self._learn(lacks_finish_reason=True)  # twice in good order: it never sends one
+            self._quirks.learn(lacks_finish_reason=True)  # twice in good order: it never sends one
         self._is_unverified = outcome.is_unverified or (
             self._is_unverified and not outcome.characters
         )
-        rung = outcome.strategy
-        if rung is not None and refuses_rung(outcome.failure):
-            self._refused |= {rung}
-            self._learn(refused_strategies=self._quirks.refused_strategies | {rung.value})
+        if self._ladder.note_refusal(outcome):
             return  # not a round: nothing was tried
-        if rung is not None and outcome.is_unjoined and not outcome.merely_differs:
-            self._unjoined.add(rung)
+        self._ladder.note_misfit(outcome)
         self._idle_rounds = 0 if outcome.characters else self._idle_rounds + 1
 
-    def _find_end(self, outcome: Round) -> Ended | None:
-        """Return the end, if the gateway said that this was it."""
+    def _find_end(self, outcome: Round) -> AnswerStatus | None:
+        """Return how the answer ended, or None if it has not."""
         if outcome.failure is not None:
             return None
         match outcome.ending:
             case AnswerStatus.UNVERIFIED:
-                if self._is_unverified and self._quirks.lacks_finish_reason:
-                    return self._build_end(AnswerStatus.UNVERIFIED, outcome)
-                return None
+                is_known = self._is_unverified and self._quirks.now.lacks_finish_reason
+                return AnswerStatus.UNVERIFIED if is_known else None
             case AnswerStatus.LENGTH if self._continued < self._client.max_continue:
                 self._continued += 1
                 return None
             case status:
-                return self._build_end(status, outcome)
+                return status
 
     def _decide(self, outcome: Round) -> Decision:
         client = self._client
@@ -338,55 +343,48 @@ class AnswerUnderWay:
             characters=self._length,
             idle_rounds=self._idle_rounds,
             strategy=outcome.strategy,
-            refused=self._refused,
-            words=self._words,
+            refused=self._ladder.refused,
+            words=self._ladder.words,
             unjoined=outcome.is_unjoined,
             doubtful=outcome.is_doubtful,
             continues=outcome.joiner is not None and outcome.joiner.continues,
-            proven=outcome.strategy in self._proven,
+            proven=self._ladder.has_proven(outcome.strategy),
             unverified=self._is_unverified,
             stale_connection=self._transport.is_stale,
         )
         policy = replace(client.policy, resume=True) if continues else client.policy
         return decide_recovery(situation, policy, client.chance())
 
-    def _build_failure(self, error: TokenHubError | None, outcome: Round) -> Ended:
+    def _give_up(self, error: TokenHubError | None, outcome: Round) -> None:
+        status = AnswerStatus.INCOMPLETE if self._length else AnswerStatus.FAILED
+        if isinstance(error, UnknownModelError):
+            self._client.explain(error, self._request.model)
         if error is None:
+            status = AnswerStatus.UNVERIFIED
             error = IncompleteAnswerError(
                 "the gateway did not say that the answer is complete",
                 hint="`tokenhub resume` asks for more",
             )
-            return self._build_end(AnswerStatus.UNVERIFIED, outcome, error)
-        if isinstance(error, UnknownModelError):
-            self._client.explain(error, self._request.model)
-        status = AnswerStatus.INCOMPLETE if self._length else AnswerStatus.FAILED
-        return self._build_end(status, outcome, error)
+        self._finish(status, outcome, error)
 
-    def _build_end(
+    def _finish(
         self, status: AnswerStatus, outcome: Round, error: TokenHubError | None = None
-    ) -> Ended:
-        return Ended(
+    ) -> None:
+        self._end = Ended(
             status=status,
-            text=self._text.getvalue(),
+            text=self.text,
             reasoning=self._reasoning,
             finish_reason=outcome.finish_reason,
             usage=sum_usage(tuple(self._usages)),
             error=error,
         )
+        self._emit(self._end)
 
     def _estimate_usage(self, outcome: Round) -> Usage:
         prompt = sum(len(message.text) for message in self._request.messages)
-        resumed = self._length - outcome.characters if self._strategy else 0
+        resumed = self._length - outcome.characters if self._ladder.strategy else 0
         return estimate_usage(prompt + resumed, outcome.characters)
 
-    def _learn(self, **changes: Any) -> None:
-        quirks = replace(self._quirks, **changes)
-        if quirks != self._quirks:
-            self._quirks = quirks
-            self._client.memory.remember(self._origin, self._request.model, quirks)
 
-    def _drain(self) -> None:
-        """Read to the end of the response, so that the connection can be used again."""
-        with suppress(GatewayError):
-            for _ in self._open:
-                pass
+def _ignore(_event: Event) -> None:
+    """Take an event before there is anyone to take it."""

@@ -1,24 +1,22 @@
 """One request and what came back for it: an HTTP response as decoded events.
 
-A response is whatever its first bytes show, not what its headers claim: an event stream, a complete
-JSON body (an answer, though a stream was asked for), or a page of HTML. What the gateway said and
-how the connection ended are told apart: the iterator ends where the body ended; everything else is
-raised.
+Bytes are handed on just before the connection is read again, that is, when all that has arrived is
+at hand and the next read may block. So a piece is never kept waiting, and at full speed a hundred
+pieces cost one batch. What the gateway said and how the connection ended are told apart: `run`
+returns where the body ended; everything else is raised.
 """
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from itertools import chain
 
 import httpx
 
-from tokenhub_cli.errors import ConnectionLostError, GatewayError, ProtocolError, TimedOutError
-from tokenhub_cli.gateway.failures import DOCTOR_HINT
+from tokenhub_cli.errors import ConnectionLostError, GatewayError, TimedOutError
 from tokenhub_cli.gateway.transport import Transport, read_encoding
 from tokenhub_cli.gateway.watchdog import Watchdog
-from tokenhub_cli.wire.chunks import ChunkDecoder, decode_complete_response
+from tokenhub_cli.wire.body import BodyDecoder
 from tokenhub_cli.wire.events import (
     Decoded,
     DoneMarker,
@@ -27,29 +25,28 @@ from tokenhub_cli.wire.events import (
     TextDelta,
     ToolCallDelta,
 )
-from tokenhub_cli.wire.sse import EventStreamDecoder
 
 ERROR_BODY_BYTES = 64 * 1024  # more of an error body is never read
 ERROR_BODY_SECONDS = 5.0
-COMPLETE_BODY_BYTES = 64 * 1024 * 1024  # a complete response is held in memory at once
 AFTER_FINISH_SECONDS = 10.0  # for usage and `[DONE]` after a finish_reason
 AFTER_DONE_SECONDS = 1.0  # for the end of the body, which lets the connection be used again
 STALL_HINT = "wait longer: `tokenhub config set idle_timeout 120`, `first_token_timeout` likewise"
 
-WHITE_SPACE = b" \t\r\n\xef\xbb\xbf"
+Take = Callable[[list[Decoded]], bool]
+
+
+class EnoughError(Exception):
+    """The caller wants no more of the response; the connection goes with it."""
 
 
 class Attempt:
-    """One request; iterate over it once for batches of decoded events.
-
-    After `DoneMarker` the iterator goes on to the end of the body (for at most a second), so that
-    the connection can be used again; a caller that does not want that closes it instead.
+    """One request; `run` it once.
 
     Args:
         transport: The connection.
         body: The request's JSON.
         model: Named in errors.
-        watchdog: Gets the deadlines; whoever waits for the events must check it.
+        watchdog: Gets the deadlines; another thread must check it meanwhile.
         switch: Once thrown, nothing is sent any more.
     """
 
@@ -68,12 +65,21 @@ class Attempt:
         self._switch = switch
         self._endpoint = transport.endpoint
         self._secrets = (self._endpoint.key,) if self._endpoint.key else ()
+        self._decoder = BodyDecoder(model=model, secrets=self._secrets)
+        self._arrived: list[bytes] = []
         self._has_started = False
         self._is_finished = False
+        self._is_done = False
         self.is_accepted = False
 
-    def events(self) -> Iterator[list[Decoded]]:
-        """Send the request; yield what comes, one batch a read, and stop where the body ends.
+    def run(self, take: Take) -> None:
+        """Send the request; give what comes to `take`, a batch at a time, until the body ends.
+
+        After `DoneMarker` the rest of the body is read, for at most a second, so that the
+        connection can be used again.
+
+        Args:
+            take: Called in this thread; returns whether more is wanted.
 
         Raises:
             GatewayError: The request failed, or the stream broke before its end.
@@ -85,97 +91,65 @@ class Attempt:
             f"no first piece of the answer within {patience:g} s",
         )
         try:
-            with self._transport.open(
-                "POST", "/chat/completions", self._body, switch=self._switch
-            ) as response:
-                if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP's success class
-                    raise self._read_error(response)
-                self.is_accepted = True
-                yield from self._read_body(response)
-            self._raise_if_stalled()
+            self._exchange(take)
+        except EnoughError:
+            return
         except ConnectionLostError:
             self._raise_if_stalled()
             if not self._is_finished:  # after a finish_reason only the trailer is missing
                 raise
+        else:
+            self._raise_if_stalled()
         finally:
             self._watchdog.relax()
 
-    def _raise_if_stalled(self) -> None:
-        missed = self._watchdog.missed
-        if missed and not self._is_finished:
-            raise TimedOutError(missed, hint=STALL_HINT) from None
+    def _exchange(self, take: Take) -> None:
+        transport, arrived = self._transport, self._arrived
+        path = "/chat/completions"
+        with transport.open("POST", path, self._body, switch=self._switch) as response:
+            if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP's success class
+                raise self._read_error(response)
+            self.is_accepted = True
+            with transport.before_each_read(lambda: self._hand_on(take)):
+                try:
+                    for data in response.iter_raw():
+                        arrived.append(data)
+                except httpx.HTTPError:
+                    self._hand_over_the_last(take, is_cut=True)
+                    raise
+                self._hand_over_the_last(take, is_cut=False)
 
-    def _read_error(self, response: httpx.Response) -> GatewayError:
-        self._watchdog.expect(ERROR_BODY_SECONDS, "the body of an error")
-        body = bytearray()
-        with suppress(httpx.HTTPError):  # what came of the body is enough: the status says the rest
-            for data in response.iter_raw():
-                body += data
-                if len(body) >= ERROR_BODY_BYTES:
-                    break
-        self._watchdog.relax()
-        return self._classify(response, unpack_error(bytes(body), read_encoding(response)))
+    def _hand_over_the_last(self, take: Take, *, is_cut: bool) -> None:
+        self._hand_on(take)
+        if not self._is_done:
+            decoded = self._decoder.finish(is_cut=is_cut)
+            self._expect_next(decoded)
+            self._give(decoded, take)
 
-    def _classify(self, response: httpx.Response, body: bytes) -> GatewayError:
-        from tokenhub_cli.wire.failure import classify_response
+    def _hand_on(self, take: Take) -> None:
+        """Decode what has arrived."""
+        if not self._arrived:
+            return
+        data = b"".join(self._arrived)
+        self._arrived.clear()
+        if self._is_done:
+            return  # nothing counts after it
+        before = self._decoder.events
+        decoded = self._decoder.feed(data)
+        if decoded or self._decoder.events != before:
+            self._expect_next(decoded)  # comments alone do not keep the watchdog quiet
+        self._give(decoded, take)
 
-        return classify_response(
-            response.status_code,
-            dict(response.headers),
-            body,
-            model=self._model,
-            now=time.time(),
-            secrets=self._secrets,
-        )
-
-    def _read_body(self, response: httpx.Response) -> Iterator[list[Decoded]]:
-        pieces = response.iter_raw()
-        head = b""
-        for data in pieces:
-            head += data
-            if head.strip(WHITE_SPACE) or len(head) > ERROR_BODY_BYTES:
-                break
-        match head.lstrip(WHITE_SPACE)[:1]:
-            case b"":
-                raise ProtocolError("the gateway sent an empty answer", hint=DOCTOR_HINT)
-            case b"{" | b"[":
-                yield self._read_complete(chain((head,), pieces))
-            case b"<":
-                raise self._classify(response, head[:ERROR_BODY_BYTES])
-            case _:
-                yield from self._decode_stream(chain((head,), pieces))
-
-    def _read_complete(self, pieces: Iterable[bytes]) -> list[Decoded]:
-        body = bytearray()
-        for data in pieces:
-            body += data
-            if len(body) > COMPLETE_BODY_BYTES:
-                raise ProtocolError(
-                    f"the complete response is larger than {COMPLETE_BODY_BYTES >> 20} MiB",
-                    hint="leave `--no-stream` out",
-                )
-        decoded = decode_complete_response(bytes(body), model=self._model, secrets=self._secrets)
-        self._expect_next(decoded)
-        return decoded
-
-    def _decode_stream(self, pieces: Iterable[bytes]) -> Iterator[list[Decoded]]:
-        decoder = EventStreamDecoder()
-        chunks = ChunkDecoder(model=self._model, secrets=self._secrets)
-        for data in pieces:
-            events = decoder.feed(data)
-            if events:  # comments are none: only data keeps the watchdog quiet
-                decoded = chunks.decode_events(events)
-                self._expect_next(decoded)
-                yield decoded
-        decoded = chunks.decode_events(decoder.finish()) + chunks.finish(decoder.junk)
-        self._expect_next(decoded)
-        yield decoded
+    def _give(self, decoded: list[Decoded], take: Take) -> None:
+        if decoded and not take(decoded):
+            raise EnoughError
 
     def _expect_next(self, decoded: list[Decoded]) -> None:
         """Set the next deadline by how far the answer has come."""
         for event in decoded:
             match event:
                 case DoneMarker():
+                    self._is_done = True
                     self._watchdog.expect(AFTER_DONE_SECONDS, "the end of the body")
                     return
                 case Finished() if not self._is_finished:
@@ -187,6 +161,31 @@ class Attempt:
             endpoint = self._endpoint
             seconds = endpoint.idle_timeout if self._has_started else endpoint.first_token_timeout
             self._watchdog.expect(seconds, f"no piece of the answer came for {seconds:g} s")
+
+    def _raise_if_stalled(self) -> None:
+        missed = self._watchdog.missed
+        if missed and not (self._is_finished or self._is_done):
+            raise TimedOutError(missed, hint=STALL_HINT) from None
+
+    def _read_error(self, response: httpx.Response) -> GatewayError:
+        from tokenhub_cli.wire.failure import classify_response
+
+        self._watchdog.expect(ERROR_BODY_SECONDS, "the body of an error")
+        body = bytearray()
+        with suppress(httpx.HTTPError):  # what came of it is enough: the status says the rest
+            for data in response.iter_raw():
+                body += data
+                if len(body) >= ERROR_BODY_BYTES:
+                    break
+        self._watchdog.relax()
+        return classify_response(
+            response.status_code,
+            dict(response.headers),
+            unpack_error(bytes(body), read_encoding(response)),
+            model=self._model,
+            now=time.time(),
+            secrets=self._secrets,
+        )
 
 
 def unpack_error(body: bytes, encoding: str) -> bytes:

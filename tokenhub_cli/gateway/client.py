@@ -7,7 +7,7 @@ answer to the next, and the one that another thread may speak to.
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from tokenhub_cli.gateway.answer import AnswerUnderWay, Partial
 from tokenhub_cli.gateway.quirks import QuirkMemory
 from tokenhub_cli.gateway.transport import Transport
 from tokenhub_cli.gateway.watchdog import Watchdog
-from tokenhub_cli.wire.events import Event
 from tokenhub_cli.wire.recovery import Policy
 from tokenhub_cli.wire.request import AnswerRequest
 
@@ -58,11 +57,8 @@ class GatewayClient:
         self.watchdog = Watchdog(clock, transport.abort)
         self._under_way: AnswerUnderWay | None = None
 
-    def answer(self, request: AnswerRequest, partial: Partial | None = None) -> Iterator[Event]:
-        """Yield the answer's events; the last one is `Ended`.
-
-        After `Ended` the iterator reads to the end of the response, for at most a second, so that
-        the connection can be used again.
+    def answer(self, request: AnswerRequest, partial: Partial | None = None) -> AnswerUnderWay:
+        """Return an answer that is asked for once it is `run`, by `AnswerReader` as a rule.
 
         Args:
             request: The question.
@@ -71,12 +67,7 @@ class GatewayClient:
         if self._under_way is not None and not self._under_way.is_over:
             self._leave_connection()
         self._under_way = AnswerUnderWay(self, request, partial)
-        return self._under_way.events()
-
-    @property
-    def partial_text(self) -> str:
-        """What has come of the answer so far; from any thread."""
-        return self._under_way.text if self._under_way is not None else ""
+        return self._under_way
 
     def explain(self, error: UnknownModelError, model: str) -> None:
         """Add to the hint of `error` the names of models that `model` may have meant."""

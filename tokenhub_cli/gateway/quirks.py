@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,29 @@ class QuirkMemory:
         if not isinstance(entries, dict) or content.get("v") != FORMAT:
             return {}
         return {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
+
+
+class KnownQuirks:
+    """What is known of one model at one origin, growing with what is learned.
+
+    Args:
+        memory: The file.
+        origin: Scheme, host and port.
+        model: The model.
+    """
+
+    def __init__(self, memory: QuirkMemory, origin: str, model: str) -> None:
+        self._memory = memory
+        self._origin = origin
+        self._model = model
+        self.now = memory.recall(origin, model)
+
+    def learn(self, **changes: Any) -> None:
+        """Change fields of `now`, and remember that if it is news."""
+        learned = replace(self.now, **changes)
+        if learned != self.now:
+            self.now = learned
+            self._memory.remember(self._origin, self._model, learned)
 
 
 def _build_name(origin: str, model: str) -> str:

@@ -3,12 +3,16 @@
 The main thread takes the events out with a timeout, which is its clock, and keeps the watchdog's
 deadlines meanwhile. Text that piled up comes out as one event, so that at full speed a write is
 paid for each read, not for each token; a backlog that nobody takes stops the reading.
+
+Where stdout is no terminal there is nothing to paint, and a hand-over from thread to thread would
+cost more than all the rest of a piece's way. So `tap` lets the reader thread itself write the text
+there, in order; everything else still goes through the queue.
 """
 
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -22,43 +26,61 @@ BACKLOG_PAUSE_S = 0.01
 LONGEST_WAIT_S = 0.1 if sys.platform == "win32" else 60.0  # there, Ctrl-C cannot end a wait
 CANCEL_GRACE_S = 0.05  # a thread that is stuck below us (name resolution) is left behind after this
 
+Tap = Callable[[str], None]
 
-class Answering(Protocol):
+
+class Client(Protocol):
     """What the reader needs of the gateway's client."""
 
     watchdog: Watchdog
 
-    @property
-    def partial_text(self) -> str:
-        """What has come of the answer so far; from any thread."""
-
     def cancel(self) -> None:
         """End the answer at the next event boundary; from any thread."""
+
+
+class Answering(Protocol):
+    """What the reader needs of an answer under way."""
+
+    @property
+    def text(self) -> str:
+        """All that came so far; may be read from another thread."""
+
+    def run(self, emit: Callable[[Event], None]) -> None:
+        """Ask until the answer has ended."""
 
 
 class AnswerReader:
     """One answer's events, read in a thread of its own from the moment this is made.
 
     Args:
-        client: The gateway's client that yields `events`.
-        events: The answer's events, ending with `Ended`.
+        client: The gateway's client.
+        answer: The answer to run.
     """
 
-    def __init__(self, client: Answering, events: Iterator[Event]) -> None:
+    def __init__(self, client: Client, answer: Answering) -> None:
         self._client = client
+        self._answer = answer
         self._queue: SimpleQueue[Event | None] = SimpleQueue()
-        self._ahead: Event | None = None
+        self._ahead: list[Event] = []
+        self._order = threading.Lock()  # held while an event takes its place
+        self._tap: Tap | None = None
+        self._tap_failure: OSError | None = None
         self._produced = 0
         self._consumed = 0
         self._cancelled_at: float | None = None
-        self._thread = threading.Thread(
-            target=self._pump, args=(events,), name="tokenhub-reader", daemon=True
-        )
+        self._thread = threading.Thread(target=self._pump, name="tokenhub-reader", daemon=True)
         self._thread.start()
 
     def next_event(self, timeout: float | None) -> Event | None:
-        """Return the next event, or None after `timeout` seconds, at `wake()`, or now and then."""
+        """Return the next event, or None after `timeout` seconds, at `wake()`, or now and then.
+
+        Raises:
+            OSError: The tap could not write; raised once.
+        """
         event = self._take(timeout)
+        if self._tap_failure is not None:
+            failure, self._tap_failure = self._tap_failure, None
+            raise failure
         if not isinstance(event, TextDelta):
             return event
         texts = [event.text]
@@ -68,12 +90,31 @@ class AnswerReader:
             except Empty:
                 break
             if not isinstance(following, TextDelta):
-                self._ahead = following
+                if following is not None:
+                    self._ahead.append(following)
                 break
             texts.append(following.text)
         text = "".join(texts) if len(texts) > 1 else event.text
         self._consumed += len(text)
         return TextDelta(text)
+
+    def tap(self, tap: Tap) -> None:
+        """From now on give each text to `tap`, in the reader thread, and not to the queue.
+
+        Texts that wait in the queue go first. An OSError of the tap's ends the tapping: it is
+        raised by `next_event`, and further text is dropped.
+        """
+        with self._order:
+            waiting: list[Event] = []
+            while not self._queue.empty():
+                event = self._queue.get_nowait()
+                if isinstance(event, TextDelta):
+                    self._consumed += len(event.text)
+                    tap(event.text)
+                elif event is not None:
+                    waiting.append(event)
+            self._ahead += waiting
+            self._tap = tap
 
     def wake(self) -> None:
         """Make `next_event` return at once.
@@ -93,9 +134,8 @@ class AnswerReader:
         return not self._thread.is_alive()
 
     def _take(self, timeout: float | None) -> Event | None:
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            return ahead
+        if self._ahead:
+            return self._ahead.pop(0)
         try:
             return self._queue.get_nowait()
         except Empty:
@@ -104,29 +144,49 @@ class AnswerReader:
         if self._cancelled_at is not None:
             left = CANCEL_GRACE_S - (time.monotonic() - self._cancelled_at)
             if left <= 0:
-                return Ended(AnswerStatus.CANCELLED, text=self._client.partial_text)
+                return Ended(AnswerStatus.CANCELLED, text=self._answer.text)
         waits = [seconds for seconds in (timeout, left, LONGEST_WAIT_S) if seconds is not None]
         try:
             return self._queue.get(timeout=max(min(waits), 0))
         except Empty:
             return None
 
-    def _pump(self, events: Iterator[Event]) -> None:
+    def _pump(self) -> None:
         try:
-            for event in events:
-                self._queue.put(event)
-                if isinstance(event, TextDelta):
-                    self._produced += len(event.text)
-                    if self._produced - self._consumed > BACKLOG_CHARACTERS:
-                        self._wait_for_room()
+            self._answer.run(self._emit)
         except Exception as error:  # noqa: BLE001 - a thread's failure must reach the main thread
             failure = TokenHubError(
                 f"unexpected failure: {type(error).__name__}: {error}",
                 hint="run the same command with `--debug` and report what it shows",
             )
             failure.__cause__ = error
-            text = self._client.partial_text
-            self._queue.put(Ended(AnswerStatus.FAILED, text=text, error=failure))
+            self._emit(Ended(AnswerStatus.FAILED, text=self._answer.text, error=failure))
+
+    def _emit(self, event: Event) -> None:
+        if not isinstance(event, TextDelta):
+            self._queue.put(event)
+            return
+        with self._order:
+            if self._tap is not None:
+                self._write(event.text, self._tap)
+                return
+            self._queue.put(event)
+        self._produced += len(event.text)
+        if self._produced - self._consumed > BACKLOG_CHARACTERS:
+            self._wait_for_room()
+
+    def _write(self, text: str, tap: Tap) -> None:
+        """Let the tap write; while it blocks, nobody can be blamed for sending nothing."""
+        watchdog = self._client.watchdog
+        watchdog.hold()
+        try:
+            tap(text)
+        except OSError as error:
+            self._tap = _drop
+            self._tap_failure = error
+            self.wake()
+        finally:
+            watchdog.renew()
 
     def _wait_for_room(self) -> None:
         while (
@@ -134,3 +194,7 @@ class AnswerReader:
         ):
             time.sleep(BACKLOG_PAUSE_S)
             self._client.watchdog.renew()  # the gateway is not late: it is us who do not read
+
+
+def _drop(_text: str) -> None:
+    """Take a text that nobody can be given any more."""

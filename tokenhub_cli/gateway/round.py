@@ -29,6 +29,7 @@ class Round:
     is_cut_short: bool = False
     usage: Usage | None = None
     is_accepted: bool = False
+    is_concluded: bool = False
 
     @property
     def is_unjoined(self) -> bool:

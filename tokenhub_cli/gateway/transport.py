@@ -17,7 +17,7 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +99,7 @@ class Transport:
             follow_redirects=False,
         )
         self._stream: Any = None
+        self._before_read: Callable[[], None] | None = None
         self.sent = threading.Event()
         self._is_aborted = False
         self.is_reused = False
@@ -159,6 +160,15 @@ class Transport:
             finally:
                 response.close()
 
+    @contextmanager
+    def before_each_read(self, hook: Callable[[], None]) -> Iterator[None]:
+        """Call `hook` before the connection is read again: all that arrived was given out."""
+        self._before_read = hook
+        try:
+            yield
+        finally:
+            self._before_read = None
+
     def abort(self) -> None:
         """End whatever the connection is doing, from any thread.
 
@@ -185,8 +195,21 @@ class Transport:
             self.is_reused = False
         elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._stream = info["return_value"]
+            self._announce_reads(self._stream)
             if self._is_aborted:
                 _shut_down(self._stream.get_extra_info("socket"))
+
+    def _announce_reads(self, stream: Any) -> None:
+        """Call `before_each_read`'s hook before this stream is read; httpcore has none for that."""
+        read = stream.read
+
+        def read_announced(max_bytes: int, timeout: float | None = None) -> bytes:
+            if self._before_read is not None:
+                self._before_read()
+            data: bytes = read(max_bytes, timeout)
+            return data
+
+        stream.read = read_announced
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

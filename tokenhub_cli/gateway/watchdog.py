@@ -21,6 +21,7 @@ class Watchdog:
         self._abort = abort
         self._deadline: tuple[float, str] | None = None
         self._window = 0.0
+        self._is_held = False
         self._missed = ""
 
     def expect(self, seconds: float, what: str) -> None:
@@ -28,10 +29,16 @@ class Watchdog:
         self._window = seconds
         self._deadline = (self._clock() + seconds, what)
 
+    def hold(self) -> None:
+        """Suspend the deadline until `renew`: it is us who are busy."""
+        self._is_held = True
+
     def renew(self) -> None:
         """Give what is expected its whole time again, where it was us who kept it waiting."""
-        if self._deadline is not None:
-            self.expect(self._window, self._deadline[1])
+        deadline = self._deadline
+        if deadline is not None:
+            self._deadline = (self._clock() + self._window, deadline[1])
+        self._is_held = False
 
     def relax(self) -> None:
         """Expect nothing, and forget what was missed."""
@@ -41,7 +48,7 @@ class Watchdog:
     def check(self) -> float | None:
         """Return the seconds left, or None if nothing is expected; abort at the deadline."""
         deadline = self._deadline  # one read: the other thread may set another meanwhile
-        if deadline is None:
+        if deadline is None or self._is_held:
             return None
         left = deadline[0] - self._clock()
         if left > 0:

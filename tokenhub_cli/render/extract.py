@@ -39,6 +39,9 @@ class ExtractSink:
         if not isinstance(event, TextDelta):
             self._plain.show(event)
 
+    def tap(self) -> None:
+        """Nothing: no text is written before the end."""
+
     def tick(self) -> float | None:
         """Refresh what is transient."""
         return self._plain.tick()

@@ -62,6 +62,9 @@ class JsonSink:
             if fields is not None:
                 self._write(fields)
 
+    def tap(self) -> None:
+        """Nothing: lines of JSON come from one thread."""
+
     def tick(self) -> float | None:
         """Nothing is transient here."""
         return None

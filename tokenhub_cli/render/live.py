@@ -122,6 +122,9 @@ class LiveSink:
         if self._clock() >= self._next_frame:
             self._paint_frame()
 
+    def tap(self) -> None:
+        """Nothing: only the main thread paints."""
+
     def tick(self) -> float | None:
         """Paint a frame if one is due; return seconds until the next call is wanted."""
         self.prepare()

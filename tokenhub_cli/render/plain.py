@@ -6,6 +6,7 @@ no failure: `BrokenPipeError` goes through to the turn, which ends quietly. Noth
 third-party library.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from tokenhub_cli.chat.conversation import Answer
@@ -74,6 +75,10 @@ class PlainSink:
             case _:
                 self._reporter.report(event)
 
+    def tap(self) -> Callable[[str], None] | None:
+        """Return what writes a piece of text from any thread, if stdout is no terminal."""
+        return None if self._answer.is_terminal else self._write_from_any_thread
+
     def tick(self) -> float | None:
         """Refresh what is transient; return seconds until the next call is wanted."""
         return self._reporter.tick()
@@ -100,6 +105,11 @@ class PlainSink:
             self._status.hide()
             if self._shares_terminal and not self._ends_line:
                 self._answer.write("\n")
+
+    def _write_from_any_thread(self, text: str) -> None:
+        self._reporter.note_data()
+        self._answer.write(text)
+        self._ends_line = text.endswith("\n")
 
     def _write_text(self, text: str) -> None:
         if not text:

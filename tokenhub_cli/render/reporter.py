@@ -80,6 +80,10 @@ class Reporter:
             self._silence_s = SILENCE_S
         self._status.hide()
 
+    def note_data(self) -> None:
+        """Take note that a piece came, from any thread; the next tick does what follows from it."""
+        self._last_data = self._clock()
+
     def report(self, event: Event) -> None:
         """Say what an event other than data means to the user."""
         now = self._clock()
@@ -123,6 +127,7 @@ class Reporter:
             return STATUS_INTERVAL_S if self._status.can_repaint else None
         silent_for = now - self._last_data
         if silent_for < self._silence_s:
+            self._status.hide()
             return self._silence_s - silent_for
         if self._status.can_repaint:
             self._status.draw(notices.format_waiting(silent_for))

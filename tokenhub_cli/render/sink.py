@@ -21,6 +21,13 @@ class Sink(Protocol):
     def show(self, event: Event) -> None:
         """Show an event; called for every one but `Ended`. Its text is unsanitised."""
 
+    def tap(self) -> Callable[[str], None] | None:
+        """Return what writes a text at once and from any thread, where that is sound, else None.
+
+        It is where stdout is no terminal: nothing else is ever written there. A sink that is tapped
+        gets no more `TextDelta` by `show`.
+        """
+
     def tick(self) -> float | None:
         """Repaint, wait, count down; return seconds until the next call is wanted, or None."""
 
