@@ -10,8 +10,8 @@ _tokenhub_table() {
             options='-h --help -V --version --debug'
             ;;
         'ask')
-            options='-h --help -m --model -s --system -o --option --temperature --top-p --max-tokens --stop --seed -f --file -a --attach -c --continue --id -n --no-save --no-stream -r --raw --output --json -x --extract --extract-last --schema -u --usage -R --hide-reasoning -q --quiet -v --verbose --color --profile --base-url --demo --max-retries --no-resume --max-continue --connect-timeout --first-token-timeout --idle-timeout'
-            values=' -m:1:models --model:1:models -s:1: --system:1: -o:2: --option:2: --temperature:1: --top-p:1: --max-tokens:1: --stop:1: --seed:1: -f:1:files --file:1:files -a:1:files --attach:1:files --id:1:conversations --output:1:=text,json,stream-json --schema:1:files --color:1:=auto,always,never --profile:1:profiles --base-url:1: --max-retries:1: --max-continue:1: --connect-timeout:1: --first-token-timeout:1: --idle-timeout:1: '
+            options='-h --help -m --model -s --system -o --option --temperature --top-p --max-tokens --stop --seed -f --file -a --attach -c --continue --id -n --no-save --no-stream -r --raw --output --json -x --extract --extract-last --schema -t --template -p --param --save -u --usage -R --hide-reasoning -q --quiet -v --verbose --color --profile --base-url --demo --max-retries --no-resume --max-continue --connect-timeout --first-token-timeout --idle-timeout'
+            values=' -m:1:models --model:1:models -s:1: --system:1: -o:2: --option:2: --temperature:1: --top-p:1: --max-tokens:1: --stop:1: --seed:1: -f:1:files --file:1:files -a:1:files --attach:1:files --id:1:conversations --output:1:=text,json,stream-json --schema:1:files -t:1:templates --template:1:templates -p:2: --param:2: --save:1: --color:1:=auto,always,never --profile:1:profiles --base-url:1: --max-retries:1: --max-continue:1: --connect-timeout:1: --first-token-timeout:1: --idle-timeout:1: '
             arguments='...-'
             ;;
         'chat')

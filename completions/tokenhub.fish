@@ -35,9 +35,9 @@ function __tokenhub_at
     for word in $words
         if test $skip -gt 0
             set skip (math $skip - 1)
-        else if contains -- $word --option -o
+        else if contains -- $word --option --param -o -p
             set skip 2
-        else if contains -- $word --attach --base-url --color --connect-timeout --continuation --fault --file --first-token-timeout --format --id --idle-timeout --key --limit --max-continue --max-retries --max-tokens --model --older-than --output --port --profile --rate --schema --seed --since --stop --system --temperature --top-p -f -m -s
+        else if contains -- $word --attach --base-url --color --connect-timeout --continuation --fault --file --first-token-timeout --format --id --idle-timeout --key --limit --max-continue --max-retries --max-tokens --model --older-than --output --port --profile --rate --save --schema --seed --since --stop --system --temperature --template --top-p -f -m -s -t
             set skip 1
         else if not string match -q -- '-?*' $word
             set count (math $count + 1)
@@ -86,6 +86,9 @@ complete -c tokenhub -n '__tokenhub_at \'ask\'' -l json -d 'The same as `--outpu
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s x -l extract -d 'Print only the first fenced code block.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l extract-last -d 'Print only the last fenced code block.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l schema -r -F -d 'Ask for JSON that fits this JSON schema.'
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -s t -l template -x -a '(__tokenhub_names templates)' -d 'A prepared question to fill in.'
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -s p -l param -x -d 'A variable of the template.'
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -l save -x -d 'Keep prompt and flags as a template; ask nothing.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s u -l usage -d 'Show tokens, timings and cost afterwards.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s R -l hide-reasoning -d 'Do not show the model\'s reasoning.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s q -l quiet -d 'No notices, only errors.'

@@ -8,8 +8,9 @@ from tokenhub_cli.attachments import build_question
 from tokenhub_cli.cli import flags
 from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
 from tokenhub_cli.cli.opening import open_session
-from tokenhub_cli.cli.stdin import build_prompt
-from tokenhub_cli.session import View, find_exit_code
+from tokenhub_cli.cli.prepared import apply_template, save_as_template
+from tokenhub_cli.cli.stdin import join_prompt, read_prompt
+from tokenhub_cli.session import find_exit_code
 
 app = typer.Typer(**TYPER_OPTIONS)
 
@@ -28,6 +29,7 @@ HELP = build_help(
 
 @app.command(cls=flags.PairsCommand, help=HELP)
 def ask(
+    invocation: typer.Context,
     prompt: Annotated[list[str] | None, typer.Argument(metavar="[PROMPT]...")] = None,
     *,
     model: flags.ModelFlag = None,
@@ -59,6 +61,18 @@ def ask(
         str | None,
         typer.Option(metavar="FILE|JSON", help="Ask for JSON that fits this JSON schema."),
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("-t", "--template", metavar="NAME", help="A prepared question to fill in."),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--param", metavar="NAME VALUE", help="A variable of the template."),
+    ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Keep prompt and flags as a template; ask nothing."),
+    ] = None,
     usage: flags.UsageFlag = False,
     hide_reasoning: flags.HideReasoningFlag = False,
     quiet: flags.QuietFlag = False,
@@ -76,43 +90,26 @@ def ask(
 ) -> int:
     """Ask one question; return the exit code."""
     context = read_context()
-    reads_picture = "-" in (attach or ())
-    words = build_prompt(
-        prompt or [], context, reads_stdin=not reads_picture, may_be_empty=bool(file)
-    )
-    question = build_question(words, file or (), attach or ())
-    options = flags.build_options(
-        option,
-        {
-            "temperature": temperature,
-            "top_p": top_p,
-            "max_tokens": max_tokens,
-            "stop": stop,
-            "seed": seed,
-            "response_format": flags.build_response_format(schema) if schema else None,
-        },
-    )
-    wanted_block = "last" if extract_last else "first" if extract else ""
-    session = open_session(
+    params = invocation.params
+    setting_flags = flags.build_setting_flags(params)
+    typed, piped = read_prompt(
+        prompt or [],
         context,
-        {
-            "model": model,
-            "base_url": base_url,
-            "options": options,
-            "history": False if no_save else None,
-            "markdown": False if raw else None,
-            "usage": True if usage else None,
-            "hide_reasoning": True if hide_reasoning else None,
-            "max_retries": max_retries,
-            "resume": "off" if no_resume else None,
-            "max_continue": max_continue,
-            "connect_timeout": connect_timeout,
-            "first_token_timeout": first_token_timeout,
-            "idle_timeout": idle_timeout,
-        },
-        View("json" if json else output, color, quiet, verbose, wanted_block),
-        profile=profile,
-        demo=demo,
+        reads_stdin="-" not in (attach or ()) and save is None,
+        may_be_empty=bool(file or template or save),
+    )
+    if schema is not None:
+        setting_flags["options"]["response_format"] = flags.build_response_format(schema)
+    if save is not None:
+        return save_as_template(context, save, typed, system or "", setting_flags)
+    words = join_prompt(typed, piped)
+    if template is not None:
+        prepared = apply_template(context, template, typed, piped, param)
+        words, setting_flags = prepared.prompt, prepared.add_to(setting_flags)
+        system = prepared.system if system is None else system
+    question = build_question(words, file or (), attach or ())
+    session = open_session(
+        context, setting_flags, flags.build_view(params), profile=profile, demo=demo
     )
     reference = conversation_id or ("last" if continue_last else "")
     with session:

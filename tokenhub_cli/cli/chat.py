@@ -6,7 +6,6 @@ from tokenhub_cli.cli import flags
 from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.errors import UsageError
-from tokenhub_cli.session import View
 
 app = typer.Typer(**TYPER_OPTIONS)
 
@@ -23,6 +22,7 @@ HELP = build_help(
 
 @app.command(cls=flags.PairsCommand, help=HELP)
 def chat(
+    invocation: typer.Context,
     *,
     model: flags.ModelFlag = None,
     system: flags.SystemFlag = None,
@@ -60,34 +60,11 @@ def chat(
             "`tokenhub chat` needs a terminal to read questions from",
             hint="`tokenhub ask` answers what a pipe brings",
         )
-    options = flags.build_options(
-        option,
-        {
-            "temperature": temperature,
-            "top_p": top_p,
-            "max_tokens": max_tokens,
-            "stop": stop,
-            "seed": seed,
-        },
-    )
+    params = invocation.params
     session = open_session(
         context,
-        {
-            "model": model,
-            "base_url": base_url,
-            "options": options,
-            "history": False if no_save else None,
-            "markdown": False if raw else None,
-            "usage": True if usage else None,
-            "hide_reasoning": True if hide_reasoning else None,
-            "max_retries": max_retries,
-            "resume": "off" if no_resume else None,
-            "max_continue": max_continue,
-            "connect_timeout": connect_timeout,
-            "first_token_timeout": first_token_timeout,
-            "idle_timeout": idle_timeout,
-        },
-        View("text", color, quiet, verbose),
+        flags.build_setting_flags(params),
+        flags.build_view(params),
         profile=profile,
         demo=demo,
         is_loop=True,

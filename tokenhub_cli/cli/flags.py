@@ -12,6 +12,7 @@ from typer.core import TyperCommand
 
 from tokenhub_cli.attachments import read_text_file
 from tokenhub_cli.errors import InputError
+from tokenhub_cli.session import View
 
 ModelFlag = Annotated[str | None, typer.Option("-m", "--model", metavar="NAME", help="The model.")]
 SystemFlag = Annotated[
@@ -96,6 +97,17 @@ FirstTokenTimeoutFlag = Annotated[
 ]
 IdleTimeoutFlag = Annotated[float | None, typer.Option("--idle-timeout", metavar="SECONDS", min=0)]
 
+# Flags that are settings of the same name, and those that are sampling parameters.
+SETTING_FLAGS = (
+    "model",
+    "base_url",
+    "max_retries",
+    "max_continue",
+    "connect_timeout",
+    "first_token_timeout",
+    "idle_timeout",
+)
+OPTION_FLAGS = ("temperature", "top_p", "max_tokens", "stop", "seed")
 PAIR_OPTIONS = frozenset({"option", "param"})
 
 
@@ -110,6 +122,37 @@ class PairsCommand(TyperCommand):
             if param.name in PAIR_OPTIONS:
                 param.nargs = 2
         super().__init__(*args, params=params, **attributes)
+
+
+def build_setting_flags(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that a command's flags set; None means that the flag was not given.
+
+    Args:
+        params: The command's parameters by name, as parsed.
+    """
+    given = {name: params.get(name) for name in SETTING_FLAGS}
+    return given | {
+        "options": build_options(
+            params.get("option"), {name: params.get(name) for name in OPTION_FLAGS}
+        ),
+        "history": False if params.get("no_save") else None,
+        "markdown": False if params.get("raw") else None,
+        "usage": True if params.get("usage") else None,
+        "hide_reasoning": True if params.get("hide_reasoning") else None,
+        "resume": "off" if params.get("no_resume") else None,
+    }
+
+
+def build_view(params: Mapping[str, Any]) -> View:
+    """Return how turns are to be shown, from a command's parameters."""
+    extract = "last" if params.get("extract_last") else "first" if params.get("extract") else ""
+    return View(
+        output="json" if params.get("json") else params.get("output", "text"),
+        color=params["color"],
+        quiet=params["quiet"],
+        verbose=params["verbose"],
+        extract=extract,
+    )
 
 
 def build_options(pairs: Sequence[Any] | None, named: Mapping[str, Any]) -> dict[str, Any]:

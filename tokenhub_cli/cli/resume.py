@@ -9,7 +9,7 @@ from tokenhub_cli.cli import flags
 from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.errors import UsageError
-from tokenhub_cli.session import Session, View, find_exit_code
+from tokenhub_cli.session import Session, find_exit_code
 
 app = typer.Typer(**TYPER_OPTIONS)
 
@@ -35,6 +35,7 @@ HELP = build_help(
 
 @app.command(help=HELP)
 def resume(
+    invocation: typer.Context,
     conversation: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="A conversation, or the start of its id.")
     ] = None,
@@ -56,19 +57,11 @@ def resume(
     idle_timeout: flags.IdleTimeoutFlag = None,
 ) -> int:
     """Resume one answer; return the exit code."""
+    params = invocation.params
     session = open_session(
         read_context(),
-        {
-            "base_url": base_url,
-            "markdown": False if raw else None,
-            "usage": True if usage else None,
-            "max_retries": max_retries,
-            "max_continue": max_continue,
-            "connect_timeout": connect_timeout,
-            "first_token_timeout": first_token_timeout,
-            "idle_timeout": idle_timeout,
-        },
-        View("json" if json else output, color, quiet, verbose),
+        flags.build_setting_flags(params),
+        flags.build_view(params),
         profile=profile,
         demo=demo,
     )

@@ -18,34 +18,37 @@ PIECE_BYTES = 64 * 1024
 STDIN = 0
 
 
-def build_prompt(
+def read_prompt(
     words: list[str],
     context: Context,
     *,
     reads_stdin: bool = True,
     may_be_empty: bool = False,
-) -> str:
-    """Return the prompt: the words joined by spaces, then what standard input brings.
+) -> tuple[str, str]:
+    """Return what was typed, the words joined by spaces, and what standard input brings.
 
     Args:
         words: The command line's words; a single `-` among them means standard input.
         context: The surroundings.
         reads_stdin: Whether standard input is text for the prompt; a picture may come there.
-        may_be_empty: Whether something else (a file) asks already.
+        may_be_empty: Whether something else (a file, a template) asks already.
 
     Raises:
         InputError: There is no prompt, or standard input is not usable text.
     """
     named = "-" in words
-    prompt = " ".join(word for word in words if word != "-")
+    typed = " ".join(word for word in words if word != "-")
     piped = ""
     if reads_stdin and (named or not context.stdin_is_terminal):
-        piped = read_stdin(has_prompt=may_be_empty or bool(prompt.strip()))
-    if piped.strip():
-        return f"{prompt}\n\n{piped}" if prompt.strip() else piped
-    if not prompt.strip() and not may_be_empty:
+        piped = read_stdin(has_prompt=may_be_empty or bool(typed.strip()))
+    if not (may_be_empty or typed.strip() or piped.strip()):
         raise _empty_error(context)
-    return prompt
+    return typed, piped
+
+
+def join_prompt(typed: str, piped: str) -> str:
+    """Return both as one prompt: what was typed, a blank line, what was piped."""
+    return "\n\n".join(part for part in (typed, piped) if part.strip())
 
 
 def read_stdin(*, has_prompt: bool) -> str:
