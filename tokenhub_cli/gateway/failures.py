@@ -22,6 +22,7 @@ from tokenhub_cli.errors import (
 )
 
 DOCTOR_HINT = "`tokenhub doctor` shows where it fails"
+PROXY_HINT = "`env | grep -i proxy` shows what is set; `NO_PROXY` lists what needs none"
 
 # httpx's error -> ours and its words, most specific first; {host} and {url} are filled in.
 KINDS: tuple[tuple[type[Exception], type[GatewayError], str], ...] = (
@@ -35,17 +36,27 @@ KINDS: tuple[tuple[type[Exception], type[GatewayError], str], ...] = (
 
 
 def classify_transport_failure(
-    error: Exception, base_url: str, *, has_response: bool = False
+    error: Exception, base_url: str, *, peer: str = "", has_response: bool = False
 ) -> GatewayError:
     """Return our error for one of httpx's, ssl's or the system's.
 
     Args:
         error: What was raised while connecting, sending or reading.
         base_url: The gateway's, named in the message.
+        peer: Host and port that were connected to: a proxy's, if they are not the gateway's.
         has_response: Whether the response's head had come: what breaks after it is a cut.
     """
     host = httpx.URL(base_url).host
     causes = tuple(_walk_causes(error))
+    proxy = peer.rpartition(":")[0]
+    if (
+        proxy
+        and proxy != httpx.URL(base_url).raw_host.decode()
+        and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+    ):
+        reason = _describe_system_error(causes)
+        if not any(isinstance(cause, ssl.SSLError) for cause in causes):
+            return ConnectError(f"no connection to the proxy `{peer}`{reason}", hint=PROXY_HINT)
     if isinstance(error, httpx.ConnectError):
         explained = _classify_connect_cause(causes, host)
         if explained is not None:

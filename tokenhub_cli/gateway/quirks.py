@@ -8,13 +8,16 @@ directory; losing the file costs one silent retry each.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tokenhub_cli.wire.strategy import Strategy
+
 FORMAT = 1
+RUNGS = frozenset(rung.value for rung in Strategy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class QuirkMemory:
         entry = self._read().get(_build_name(origin, model), {})
         return Quirks(
             refused_parameters=_read_names(entry.get("refused_parameters")),
-            refused_strategies=_read_names(entry.get("refused_strategies")),
+            refused_strategies=_read_names(entry.get("refused_strategies")) & RUNGS,
             lacks_finish_reason=entry.get("lacks_finish_reason") is True,
             lacks_done=entry.get("lacks_done") is True,
         )
@@ -123,5 +126,6 @@ def _build_name(origin: str, model: str) -> str:
     return f"{origin} {model}"
 
 
-def _read_names(value: Iterable[Any] | None) -> frozenset[str]:
-    return frozenset(name for name in value or () if isinstance(name, str))
+def _read_names(value: Any) -> frozenset[str]:
+    names = value if isinstance(value, list) else ()
+    return frozenset(name for name in names if isinstance(name, str))

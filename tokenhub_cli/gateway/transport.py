@@ -97,9 +97,12 @@ class Transport:
             ),
             limits=httpx.Limits(max_connections=2, keepalive_expiry=POOL_SECONDS),
             follow_redirects=False,
+            # A proxy cannot reach this machine's loopback, and must not see a key meant for it.
+            trust_env=not is_loopback(url.host),
         )
         self._stream: Any = None
         self._before_read: Callable[[], None] | None = None
+        self._peer = ""
         self.sent = threading.Event()
         self._is_aborted = False
         self.is_reused = False
@@ -193,6 +196,7 @@ class Transport:
             self.sent.set()
         elif event.endswith(".connect_tcp.started"):
             self.is_reused = False
+            self._peer = f"{info['host']}:{info['port']}"
         elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._stream = info["return_value"]
             self._announce_reads(self._stream)
@@ -222,7 +226,7 @@ class Transport:
             if self._is_aborted:
                 raise ConnectionLostError("the connection was given up") from None
             raise classify_transport_failure(
-                error, self.endpoint.base_url, has_response=self.has_response
+                error, self.endpoint.base_url, peer=self._peer, has_response=self.has_response
             ) from error
 
 

@@ -1,0 +1,388 @@
+"""How an answer can end, and what happens before its first text."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.client import (
+    MODEL,
+    Waits,
+    ask,
+    build_request,
+    count_kinds,
+    find_end,
+    open_client,
+    read_events,
+)
+from tests.support.gateways import ScriptedServer
+from tokenhub_cli.chat.conversation import AnswerStatus
+from tokenhub_cli.demo.answers import PreparedAnswer
+from tokenhub_cli.demo.faults import (
+    Cut,
+    ErrorInside,
+    ErrorShape,
+    Fails,
+    Fault,
+    Oddity,
+    Refuses,
+    RetryAfterForm,
+    Slow,
+    times,
+)
+from tokenhub_cli.demo.server import DemoGateway
+from tokenhub_cli.demo.texts import POEM
+from tokenhub_cli.gateway.quirks import QuirkMemory
+from tokenhub_cli.gateway.reader import AnswerReader
+from tokenhub_cli.wire.events import Interrupted, Retrying, ToolCallDelta
+from tokenhub_cli.wire.recovery import Policy
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+TOOL = (
+    b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"call_%d","function":'
+    b'{"name":"look_up","arguments":"{\\"word\\":"}}]}}]}\n\n'
+)
+TOOL_END = (
+    b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"sky\\"}"'
+    b'}}]},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n'
+)
+
+
+def test_an_answer_with_a_finish_reason_is_complete() -> None:
+    """One request, one attempt, the text, the gateway's own count of tokens."""
+    with DemoGateway(tokens_per_second=None) as gateway, open_client(gateway.base_url) as client:
+        events = ask(client)
+        assert len(gateway.exchanges) == 1
+        body = gateway.requests[0].body
+    ended = find_end(events)
+    assert (ended.status, ended.text, ended.finish_reason) == (
+        AnswerStatus.COMPLETE,
+        POEM,
+        "stop",
+    )
+    assert ended.usage is not None
+    assert not ended.usage.estimated
+    assert ended.error is None
+    assert count_kinds(events) == (0, 0, 0)
+    assert isinstance(body, dict)
+    assert body["stream"] is True
+    assert body["stream_options"] == {"include_usage": True}
+
+
+def test_a_complete_response_is_an_answer() -> None:
+    """`--no-stream`: one JSON body; and a gateway that does not stream although it was asked to."""
+    faults = (None, Oddity.UNSTREAMED)
+    with (
+        DemoGateway(tokens_per_second=None, faults=faults) as gateway,
+        open_client(gateway.base_url) as client,
+    ):
+        asked = find_end(ask(client, stream=False))
+        unasked = find_end(ask(client))
+        body = gateway.requests[0].body
+    assert (asked.status, asked.text) == (AnswerStatus.COMPLETE, POEM)
+    assert (unasked.status, unasked.text) == (AnswerStatus.COMPLETE, POEM)
+    assert isinstance(body, dict)
+    assert body.get("stream", False) is False
+
+
+@pytest.mark.parametrize(
+    ("fault", "waits"),
+    [
+        (Fails(408), [0.25]),
+        (Fails(409), [0.25]),
+        (Fails(500), [0.25]),
+        (Fails(502), [0.25]),
+        (Fails(503), [0.25]),
+        (Fails(504), [0.25]),
+        (Fails(429), [1.0]),
+        (Fails(429, retry_after=7), [7.0]),
+        (Fails(429, retry_after=1.5, form=RetryAfterForm.MILLISECONDS), [1.5]),
+        (Fails(503, retry_after=3), [3.0]),
+        (Oddity.NO_ANSWER, [0.25]),
+        (Cut(10), [0.25]),
+        (Oddity.EMPTY, [0.25]),
+        (ErrorInside(), [0.25]),
+    ],
+    ids=repr,
+)
+def test_what_may_pass_is_retried(fault: Fault, waits: list[float]) -> None:
+    """Before any text, what may pass by itself is asked again, after the wait asked for."""
+    pauses = Waits()
+    with (
+        DemoGateway(tokens_per_second=None, faults=(fault,)) as gateway,
+        open_client(gateway.base_url, pause=pauses, chance=0.5) as client,
+    ):
+        events = ask(client)
+    ended = find_end(events)
+    assert (ended.status, ended.text) == (AnswerStatus.COMPLETE, POEM)
+    assert pauses.seconds == waits
+    assert [event.wait_s for event in events if isinstance(event, Retrying)] == waits
+
+
+def test_a_date_says_how_long_to_wait() -> None:
+    """`Retry-After` as a date is measured against the gateway's own clock."""
+    pauses = Waits()
+    fault = Fails(429, retry_after=9, form=RetryAfterForm.DATE)
+    with (
+        DemoGateway(tokens_per_second=None, faults=(fault,)) as gateway,
+        open_client(gateway.base_url, pause=pauses) as client,
+    ):
+        assert find_end(ask(client)).status is AnswerStatus.COMPLETE
+    assert pauses.seconds == [pytest.approx(9, abs=1.1)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "exit_code"),
+    [
+        (Fails(400), 8),
+        (Fails(401), 4),
+        (Fails(403), 4),
+        (Fails(404), 8),
+        (Fails(413), 8),
+        (Fails(422), 8),
+        (Fails(402), 5),
+        (Fails(429, quota=True), 5),
+        (Fails(429, retry_after=600), 5),
+        (Oddity.ECHOES_KEY, 4),
+    ],
+    ids=repr,
+)
+def test_what_does_not_pass_is_not_retried(fault: Fault, exit_code: int) -> None:
+    """A refusal is final: one request, an error with a hint, and never the key in its words."""
+    key = "sk-MARKED-0123456789abcdef"
+    with (
+        DemoGateway(tokens_per_second=None, faults=(fault,)) as gateway,
+        open_client(gateway.base_url, key=key) as client,
+    ):
+        ended = find_end(ask(client))
+        assert len(gateway.exchanges) == 1
+    assert (ended.status, ended.text) == (AnswerStatus.FAILED, "")
+    assert ended.error is not None
+    assert ended.error.exit_code == exit_code
+    assert ended.error.hint
+    assert key not in ended.error.message + ended.error.hint
+
+
+def test_retries_are_bounded() -> None:
+    """After `--max-retries` the last failure is the error; the waits double up to then."""
+    pauses = Waits()
+    with (
+        DemoGateway(tokens_per_second=None, every=(Fails(503),)) as gateway,
+        open_client(
+            gateway.base_url, pause=pauses, chance=0.5, policy=Policy(max_retries=3)
+        ) as client,
+    ):
+        ended = find_end(ask(client))
+        assert len(gateway.exchanges) == 4
+    assert ended.error is not None
+    assert ended.error.exit_code == 6
+    assert pauses.seconds == [0.25, 0.5, 1.0]
+
+
+@pytest.mark.parametrize("shape", ErrorShape)
+def test_an_error_inside_a_stream_is_a_cut(shape: ErrorShape) -> None:
+    """An error reported after some text is resumed like any other cut, `[DONE]` or not."""
+    fault = ErrorInside(shape, after_pieces=30)
+    with (
+        DemoGateway(tokens_per_second=None, faults=(fault,)) as gateway,
+        open_client(gateway.base_url) as client,
+    ):
+        events = ask(client)
+    assert find_end(events).text == POEM
+    reasons = [event.reason for event in events if isinstance(event, Interrupted)]
+    assert len(reasons) == 1
+    assert "The upstream broke off" in reasons[0]
+    assert count_kinds(events) == (0, 1, 1)
+
+
+def test_done_alone_is_verified_by_one_attempt() -> None:
+    """`[DONE]` without a finish_reason: one attempt to go on, which says that this was all."""
+    with (
+        DemoGateway(tokens_per_second=None, faults=(Oddity.NO_FINISH,)) as gateway,
+        open_client(gateway.base_url) as client,
+    ):
+        events = ask(client)
+        assert len(gateway.exchanges) == 2
+    ended = find_end(events)
+    assert (ended.status, ended.text) == (AnswerStatus.COMPLETE, POEM)
+
+
+def test_a_missing_done_is_no_loss() -> None:
+    """A finish_reason is proof enough; transformers never sends `[DONE]`."""
+    with (
+        DemoGateway(tokens_per_second=None, faults=(Oddity.NO_DONE,)) as gateway,
+        open_client(gateway.base_url) as client,
+    ):
+        ended = find_end(ask(client))
+        assert len(gateway.exchanges) == 1
+    assert ended.status is AnswerStatus.COMPLETE
+
+
+def test_a_gateway_that_never_finishes_is_remembered_and_forgotten(tmp_path: Path) -> None:
+    """Twice `[DONE]` without a finish_reason: not suspected again, until it sends one."""
+    memory_file = tmp_path / "quirks.json"
+    memory = QuirkMemory(memory_file)
+    with DemoGateway(tokens_per_second=None, faults=times(3, Oddity.NO_FINISH)) as gateway:
+        origin = f"http://127.0.0.1:{gateway.port}"
+        requests = []
+        for _ in range(4):
+            before = len(gateway.exchanges)
+            with open_client(gateway.base_url, memory_file=memory_file) as client:
+                ended = find_end(ask(client))
+            assert ended.text == POEM
+            assert ended.error is None
+            requests.append((ended.status, len(gateway.exchanges) - before))
+            if len(requests) == 2:
+                assert memory.recall(origin, MODEL).lacks_finish_reason
+    assert requests == [
+        (AnswerStatus.UNVERIFIED, 2),
+        (AnswerStatus.UNVERIFIED, 1),
+        (AnswerStatus.COMPLETE, 1),
+        (AnswerStatus.COMPLETE, 1),
+    ]
+    assert not memory.recall(origin, MODEL).lacks_finish_reason
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_stream_options_refused_are_left_out(tmp_path: Path, status: int) -> None:
+    """What we added and the gateway refuses is left out silently, and never sent again."""
+    refusal = Refuses("stream_options", status)
+    memory_file = tmp_path / "quirks.json"
+    with DemoGateway(tokens_per_second=None, every=(refusal,)) as gateway:
+        counts = []
+        for _ in range(2):
+            before = len(gateway.exchanges)
+            with open_client(gateway.base_url, memory_file=memory_file) as client:
+                events = ask(client)
+            assert find_end(events).status is AnswerStatus.COMPLETE
+            assert count_kinds(events) == (0, 0, 0)
+            counts.append(len(gateway.exchanges) - before)
+    assert counts == [2, 1]
+
+
+def test_a_parameter_of_the_users_is_not_left_out() -> None:
+    """What the user asked for is either sent or refused, never dropped behind his back."""
+    with (
+        DemoGateway(tokens_per_second=None, every=(Refuses("temperature"),)) as gateway,
+        open_client(gateway.base_url) as client,
+    ):
+        ended = find_end(ask(client, options={"temperature": 0.5}))
+        assert len(gateway.exchanges) == 1
+    assert ended.error is not None
+    assert ended.error.exit_code == 8
+    assert "temperature" in ended.error.message
+
+
+def test_max_tokens_is_renamed_where_it_is_refused() -> None:
+    """`max_tokens` against `max_completion_tokens`: the same wish in the gateway's words."""
+    with (
+        DemoGateway(tokens_per_second=None, every=(Refuses("max_tokens"),)) as gateway,
+        open_client(gateway.base_url) as client,
+    ):
+        ended = find_end(ask(client, options={"max_tokens": 5000}))
+        last = gateway.requests[-1].body
+    assert ended.status is AnswerStatus.COMPLETE
+    assert isinstance(last, dict)
+    assert last["max_completion_tokens"] == 5000
+    assert "max_tokens" not in last
+
+
+@pytest.mark.parametrize("max_continue", [0, 2, 9])
+def test_the_length_limit_is_gone_beyond_as_often_as_allowed(max_continue: int) -> None:
+    """`--max-continue N` asks for more through the same seam, and sums the usage."""
+    with (
+        DemoGateway(tokens_per_second=None) as gateway,
+        open_client(gateway.base_url, max_continue=max_continue) as client,
+    ):
+        events = ask(client, options={"max_tokens": 40})
+        attempts = len(gateway.exchanges)
+    ended = find_end(events)
+    assert ended.usage is not None
+    assert ended.usage.attempts == attempts
+    if max_continue == 9:
+        assert (ended.status, ended.text) == (AnswerStatus.COMPLETE, POEM)
+    else:
+        assert ended.status is AnswerStatus.LENGTH
+        assert POEM.startswith(ended.text)
+        assert attempts == max_continue + 1
+        assert count_kinds(events) == (0, max_continue, max_continue)
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        ("content_filter", AnswerStatus.CONTENT_FILTER),
+        ("eos_token", AnswerStatus.COMPLETE),
+        ("STOP", AnswerStatus.COMPLETE),
+    ],
+)
+def test_the_gateways_own_words_for_the_end_are_understood(
+    reason: str, status: AnswerStatus
+) -> None:
+    """Each spelling of a finish_reason means one status, and is handed on as it came."""
+
+    def say(_question: str, _model: str) -> PreparedAnswer:
+        return PreparedAnswer("Some text.", finish_reason=reason)
+
+    with (
+        DemoGateway(tokens_per_second=None, answers=say) as gateway,
+        open_client(gateway.base_url) as client,
+    ):
+        ended = find_end(ask(client))
+    assert (ended.status, ended.finish_reason, ended.text) == (status, reason, "Some text.")
+
+
+def test_half_built_tool_calls_are_asked_for_again() -> None:
+    """A cut in a tool call's arguments: asked afresh, and the calls of the second attempt count."""
+    with (
+        ScriptedServer([HEAD + TOOL % 1], [HEAD + TOOL % 2 + TOOL_END]) as server,
+        open_client(server.base_url) as client,
+    ):
+        events = ask(client)
+    assert find_end(events).status is AnswerStatus.TOOL_CALLS
+    calls = [event.call for event in events if isinstance(event, ToolCallDelta)]
+    assert (calls[-1].id, calls[-1].arguments) == ("call_2", '{"word":"sky"}')
+    assert count_kinds(events) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("finish", [b"", b',"finish_reason":"stop"'], ids=["done", "both"])
+def test_a_connection_held_open_does_not_hold_us(finish: bytes) -> None:
+    """After `[DONE]` the end comes at once, though the gateway keeps the connection open."""
+    chunk = b'data: {"choices":[{"delta":{"content":"Hello."}%b}]}\n\n' % finish
+    with (
+        ScriptedServer([HEAD + chunk + b"data: [DONE]\n\n", 60]) as server,
+        open_client(server.base_url, policy=Policy(resume=False)) as client,
+    ):
+        started = time.monotonic()
+        reader = AnswerReader(client, client.answer(build_request()))
+        ended = find_end(read_events(reader))
+        assert time.monotonic() - started < 1
+        assert ended.text == "Hello."
+        client.cancel()
+        assert reader.join(10)
+
+
+def test_silence_after_a_finish_reason_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finish_reason, then nothing, the connection open: complete within the seconds allowed."""
+    monkeypatch.setattr("tokenhub_cli.gateway.attempt.AFTER_FINISH_SECONDS", 0.2)
+    chunk = b'data: {"choices":[{"delta":{"content":"Hi."},"finish_reason":"stop"}]}\n\n'
+    with (
+        ScriptedServer([HEAD + chunk, 60]) as server,
+        open_client(server.base_url) as client,
+    ):
+        events = ask(client)
+    ended = find_end(events)
+    assert (ended.status, ended.text, ended.error) == (AnswerStatus.COMPLETE, "Hi.", None)
+
+
+def test_a_slow_gateway_is_not_a_dead_one() -> None:
+    """Silence shorter than the first-token timeout costs nothing; a longer one is retried."""
+    with (
+        DemoGateway(tokens_per_second=None, faults=(Slow(0.2), Slow(30))) as gateway,
+        open_client(gateway.base_url, connect_timeout=0.2, first_token_timeout=0.4) as client,
+    ):
+        patient = ask(client)
+        impatient = ask(client)
+    assert count_kinds(patient) == (0, 0, 0)
+    assert count_kinds(impatient) == (1, 0, 0)
+    assert find_end(impatient).text == POEM

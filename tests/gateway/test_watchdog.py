@@ -1,0 +1,87 @@
+"""One deadline at a time, kept by whoever checks."""
+
+import pytest
+
+from tests.support.terminal import FakeClock
+from tokenhub_cli.gateway.watchdog import Watchdog
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that moves when told to."""
+    return FakeClock()
+
+
+@pytest.fixture
+def aborts() -> list[str]:
+    """What was aborted."""
+    return []
+
+
+@pytest.fixture
+def watchdog(clock: FakeClock, aborts: list[str]) -> Watchdog:
+    """A watchdog that notes that it bites."""
+    return Watchdog(clock, lambda: aborts.append("bite"))
+
+
+def test_nothing_is_expected_at_first(watchdog: Watchdog, aborts: list[str]) -> None:
+    """No deadline, no bite."""
+    assert watchdog.check() is None
+    assert (watchdog.missed, aborts) == ("", [])
+
+
+def test_it_tells_how_long_is_left(watchdog: Watchdog, clock: FakeClock) -> None:
+    """So that whoever checks knows when to check again."""
+    watchdog.expect(5, "a piece")
+    clock.advance(2)
+    assert watchdog.check() == 3
+
+
+def test_a_missed_deadline_bites_once(
+    watchdog: Watchdog, clock: FakeClock, aborts: list[str]
+) -> None:
+    """The connection is shut down once, and what was missed is known."""
+    watchdog.expect(5, "a piece")
+    clock.advance(5)
+    assert watchdog.check() is None
+    assert watchdog.check() is None
+    assert (watchdog.missed, aborts) == ("a piece", ["bite"])
+
+
+def test_a_new_deadline_replaces_the_old_one(
+    watchdog: Watchdog, clock: FakeClock, aborts: list[str]
+) -> None:
+    """Each piece that comes gives the next one its own time."""
+    watchdog.expect(5, "the first piece")
+    clock.advance(4)
+    watchdog.expect(5, "the next piece")
+    clock.advance(4)
+    assert watchdog.check() == 1
+    assert aborts == []
+
+
+def test_renewing_gives_the_whole_time_again(
+    watchdog: Watchdog, clock: FakeClock, aborts: list[str]
+) -> None:
+    """Where it was us who did not read; without a deadline there is nothing to renew."""
+    watchdog.renew()
+    assert watchdog.check() is None
+    watchdog.expect(5, "a piece")
+    clock.advance(100)
+    watchdog.renew()
+    assert watchdog.check() == 5
+    assert aborts == []
+
+
+def test_relaxing_forgets(watchdog: Watchdog, clock: FakeClock, aborts: list[str]) -> None:
+    """Neither a deadline nor what was missed outlives the attempt."""
+    watchdog.expect(5, "a piece")
+    clock.advance(9)
+    watchdog.check()
+    watchdog.relax()
+    assert watchdog.missed == ""
+    watchdog.expect(5, "another piece")
+    watchdog.relax()
+    clock.advance(9)
+    assert watchdog.check() is None
+    assert aborts == ["bite"]
