@@ -10,6 +10,7 @@ from tokenhub_cli.render.columns import (
     format_bar,
     format_excerpts,
     format_table,
+    wrap_marked,
 )
 
 COLUMNS = (Column("id"), Column("title", flexible=True), Column("turns", right=True))
@@ -68,8 +69,25 @@ def test_an_excerpt_shows_its_hits() -> None:
     heading, text = format_excerpts([excerpt], PLAIN).splitlines()
     assert heading.startswith("7k2m  3d  Sky")
     assert len(heading) <= 40
-    assert text.startswith("  why is the ")
+    assert text == "  why is the **sky**"
     assert "\x1b[1;7msky\x1b[0m" in format_excerpts([excerpt], Screen(40))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("aa bb cc", ["aa bb", "cc"]),
+        ("aaaaaaaab", ["aaaaa", "aaab"]),
+        ("東京東京", ["東京", "東京"]),
+        ("aaaaa bb", ["aaaaa", "bb"]),
+        ("a aaaaaaa", ["a", "aaaaa", "aa"]),
+        ("", [""]),
+    ],
+)
+def test_excerpts_are_broken_at_spaces_where_there_are_any(text: str, lines: list[str]) -> None:
+    """No line is wider than the terminal, wide characters counted as two."""
+    wrapped = wrap_marked([(char, False) for char in text], 5)
+    assert ["".join(char for char, _ in line) for line in wrapped] == lines
 
 
 @pytest.mark.parametrize(

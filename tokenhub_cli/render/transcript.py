@@ -1,8 +1,8 @@
 """A kept conversation on a terminal: questions apart from answers, answers as Markdown."""
 
 from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
-from tokenhub_cli.render.columns import Screen, build_console, clean_cell, trim_lines
-from tokenhub_cli.render.sanitize import sanitize
+from tokenhub_cli.render.columns import Screen, build_console, trim_lines
+from tokenhub_cli.render.sanitize import sanitize, sanitize_line
 
 
 def format_transcript(
@@ -33,8 +33,8 @@ def format_transcript(
         return shown
 
     parts: list[RenderableType] = [
-        Text(clean_cell(conversation.title or conversation.id), style="bold"),
-        Text(clean_cell(heading), style="dim"),
+        Text(sanitize_line(conversation.title or conversation.id), style="bold"),
+        Text(sanitize_line(heading), style="dim"),
         Text(),
     ]
     if conversation.system:
@@ -42,7 +42,7 @@ def format_transcript(
     for turn in conversation.turns:
         question = Text(sanitize(turn.question.text).strip(), style="bold")
         files = [
-            Text(f"@ {clean_cell(image.source)}", style="cyan") for image in turn.question.images
+            Text(f"@ {sanitize_line(image.source)}", style="cyan") for image in turn.question.images
         ]
         parts += [
             Text("> ", style="cyan").append_text(question),
