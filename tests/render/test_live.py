@@ -133,15 +133,32 @@ def test_frames_are_no_more_than_twenty_a_second() -> None:
     with open_terminal(60, 10) as terminal:
         clock = FakeClock()
         sink = open_sink(terminal, clock)
-        sink.show(TextDelta("**one** "))
-        sink.show(TextDelta("**two** "))
-        assert terminal.read_screen()[0] == "one"
+        for word in ("**one** ", "**two** ", "**three** "):
+            sink.show(TextDelta(word))
+        assert terminal.read_screen()[0] == "one two"
         due = sink.tick()
         assert due is not None
-        assert 0 < due <= 0.05
+        assert 0 < due <= 0.06
         clock.advance(due)
         sink.tick()
-        assert terminal.read_screen()[0] == "one two"
+        assert terminal.read_screen()[0] == "one two three"
+        sink.finish(COMPLETE, None)
+
+
+def test_a_second_has_no_more_than_twenty_frames() -> None:
+    """However fast text comes, the tail is repainted at most twenty times a second."""
+    with open_terminal(60, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock)
+        frames = 0
+        for _ in range(1000):
+            before = len(terminal.received)
+            sink.show(TextDelta("**x** "))
+            sink.tick()
+            terminal.settle()
+            frames += len(terminal.received) > before
+            clock.advance(0.001)
+        assert 15 <= frames <= 20
         sink.finish(COMPLETE, None)
 
 

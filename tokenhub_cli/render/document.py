@@ -18,9 +18,10 @@ from tokenhub_cli.render.sink import Presentation
 from tokenhub_cli.render.theme import choose_theme
 
 THINKING_LINES = 4
+LEAST_COLUMNS = 2
 # A line that is marks alone may be the beginning of anything: a rule, an item, an underline.
 _UNDECIDED = re.compile(r"[\s>]*(?:[-+*_=#~`|:.]*|\d{1,9}[.)]?)\s*")
-_WORD = re.compile(r"[^\W\d_]{2}")
+_LETTER = re.compile(r"[^\W\d_]")
 _GOES_ON = frozenset({"paragraph", "item", "heading", "quote"})
 
 
@@ -55,7 +56,7 @@ class Document:
         self._size = columns, rows
         self._painter = Painter(write, columns, rows)
         self._reader = BlockReader()
-        self._layout = Layout(self._theme, columns - 1, rows)
+        self._layout = Layout(self._theme, max(columns - 1, LEAST_COLUMNS), rows)
         self._fed: list[str] = []
         self._end: Style | None = None  # the style in which plain words may simply go on
         self._owed = ""  # a blank at the line's end, which is shown with the next word
@@ -85,7 +86,7 @@ class Document:
             return False
         self._size = columns, rows
         self._end = None
-        self._layout.resize(columns - 1, rows)
+        self._layout.resize(max(columns - 1, LEAST_COLUMNS), rows)
         self._painter.resize(columns, rows, reflows=reflows)
         return True
 
@@ -160,7 +161,7 @@ class Document:
         """Find out whether plain words that follow can be written as they are."""
         words = line.rstrip(" ")
         shown = "".join(text for text, _ in last)
-        is_plain = bool(words) and piece.kind in _GOES_ON and _WORD.search(words) is not None
+        is_plain = bool(words) and piece.kind in _GOES_ON and _LETTER.search(words) is not None
         if is_plain and shown.endswith(words[-4:]) and is_settled(self._reader.read_paragraph()):
             self._end = last[-1][1]
             self._owed = " " * (len(line) - len(words))

@@ -108,7 +108,8 @@ class LineHighlighter:
             if cut < 0 or closing in text[cut + len(opening) :]:
                 continue
             stack = self._stack
-            *_, last = [("", ""), *self._lex(text + closing)]
+            tokens = [token for token in self._lex(text + closing) if token[1].strip("\n")]
+            last = tokens[-1] if tokens else ("", "")
             is_known = self._stack != stack
             self._stack = stack
             if not is_known and last[1].removesuffix("\n") == text[cut:] + closing:

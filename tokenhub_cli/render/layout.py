@@ -25,6 +25,7 @@ from tokenhub_cli.render.nested import (
     lay_out_item,
     lay_out_quote,
 )
+from tokenhub_cli.render.parser import is_too_deep
 from tokenhub_cli.render.pieces import Piece
 from tokenhub_cli.render.pipe_table import Table
 from tokenhub_cli.render.theme import Theme
@@ -70,7 +71,7 @@ class Layout:
             if self._has_lines:
                 lines.append(EMPTY_LINE)
             self._has_lines = True
-        return lines + self._lay_out(piece)
+        return lines + self._fit(self._lay_out(piece))
 
     def preview(self, pieces: Sequence[Piece]) -> list[Line]:
         """Return the lines of what is not finished, without taking it as given."""
@@ -81,7 +82,7 @@ class Layout:
         if self._table is not None:
             scratch._table = replace(self._table, rows=list(self._table.rows))
         lines = [line for piece in pieces for line in scratch.commit(piece)]
-        return lines + scratch.flush()
+        return lines + self._fit(scratch.flush())
 
     def flush(self) -> list[Line]:
         """Return the lines that a block that is not finished keeps back."""
@@ -89,8 +90,14 @@ class Layout:
             return self._table.preview()
         return [self._carry] if self._carry else []
 
+    def _fit(self, lines: list[Line]) -> list[Line]:
+        """Cut lines that deep nesting or many columns have made wider than the screen."""
+        return [part for line in lines for part in chop_runs(line, self._columns)]
+
     def _lay_out(self, piece: Piece) -> list[Line]:  # noqa: C901, PLR0911 - one case a kind
         theme, columns = self._theme, self._columns
+        if piece.tokens and is_too_deep(piece.tokens):
+            return self._lay_out_verbatim(piece.source)
         match piece.kind:
             case "paragraph":
                 return self._lay_out_paragraph(piece)
@@ -108,13 +115,17 @@ class Layout:
                     self._code = LineHighlighter("", theme)
                 return indent_code(self._code.color_line(piece.text), columns)
             case "html_line":
-                style = Style(theme.faint)
-                return chop_runs([(piece.text.expandtabs(4), style)], columns)
+                return self._lay_out_verbatim(piece.text)
             case "table_head" | "table_row":
                 return self._add_row(piece)
             case "end":
                 return self._end_block()
         return []
+
+    def _lay_out_verbatim(self, text: str) -> list[Line]:
+        style = Style(self._theme.faint)
+        texts = text.expandtabs(4).rstrip("\n").split("\n")
+        return [line for text in texts for line in chop_runs([(text, style)], self._columns)]
 
     def _lay_out_paragraph(self, piece: Piece) -> list[Line]:
         runs: list[Run] = list(self._carry)

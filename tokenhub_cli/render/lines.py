@@ -87,14 +87,21 @@ def wrap_runs(runs: Iterable[Run], width: int) -> list[Line]:
     lines: list[Line] = []
     start = 0
     for paragraph in plain.split("\n"):
-        for first, last in find_breaks(paragraph, max(width, 1)):
+        text = paragraph.lstrip(" ")
+        start += len(paragraph) - len(text)
+        for first, last in find_breaks(text, max(width, 1)):
             lines.append(slice_runs(runs, start + first, start + last))
-        start += len(paragraph) + 1
+        start += len(text) + 1
     return lines
 
 
 def find_breaks(text: str, width: int) -> list[tuple[int, int]]:
-    """Return where the lines of `text` begin and end; blanks at a break belong to no line."""
+    """Return where the lines of `text` begin and end; blanks at a break belong to no line.
+
+    Args:
+        text: One paragraph, which does not begin with a blank.
+        width: The columns of a line.
+    """
     return _find_ascii_breaks(text, width) if text.isascii() else _find_any_breaks(text, width)
 
 

@@ -11,17 +11,22 @@ CommonMark with tables and strikethrough, and four decisions for a text that gro
   turns it into a heading, no delimiter row its last line into a table.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 from markdown_it.token import Token
 
+# Levels of tokens. markdown-it drops what is nested deeper, so the caller shows that as written.
+MOST_LEVELS = 60
+
 
 @cache
 def get_parser() -> MarkdownIt:
     """Return the parser of whole documents."""
     parser = MarkdownIt("commonmark").enable("strikethrough").disable("reference")
+    parser.options["maxNesting"] = MOST_LEVELS
     # markdown-it tries tables before everything else.
     parser.block.ruler.before("lheading", "late_table", table, {"alt": ["paragraph"]})
     # Links are judged where they are shown: a link that is not safe is shown as text.
@@ -43,6 +48,14 @@ def parse_blocks(text: str) -> list[Token]:
 def parse_long_paragraph(text: str) -> list[Token]:
     """Return the block tokens of a text that begins with a long paragraph."""
     return _parse_block_level(get_long_paragraph_parser(), text)
+
+
+def is_too_deep(tokens: Sequence[Token]) -> bool:
+    """Whether the parser may have dropped what stands innermost in these blocks."""
+    return any(
+        token.level >= MOST_LEVELS - 1 and token.nesting == 1 and token.type != "paragraph_open"
+        for token in tokens
+    )
 
 
 def parse_inline(text: str) -> list[Token]:

@@ -1,0 +1,344 @@
+"""What live Markdown costs, beside rich's Live + Markdown and beside `ask --raw`.
+
+Run by hand: `python tests/benchmarks/render.py` (about two minutes), or with the names of parts:
+`growth`, `rich`, `process`, `latency`. Ratios of one run are worth quoting, absolute figures are
+not.
+"""
+
+import io
+import json
+import os
+import pty
+import random
+import re
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus
+from tokenhub_cli.render.live import LiveSink
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.wire.events import TextDelta
+
+TOKEN = 4  # characters
+COLUMNS, ROWS = 100, 40
+SAMPLE = """
+the of and to in is you that it he was for on are with as his they be at one have this from or
+had by hot but some what there we can out other were all your when up use word how said an each
+she which do their time if will way about many then them write would like so these her long make
+thing see him two has look more day could go come did my sound no most number who over know water
+"""
+WORDS = SAMPLE.split()
+DICE = random.Random(7)  # noqa: S311 - sample text
+
+
+def say(count: int) -> str:
+    return " ".join(DICE.choice(WORDS) for _ in range(count)).capitalize() + "."
+
+
+def write_prose(size: int) -> str:
+    return fill(size, lambda: " ".join(say(12) for _ in range(5)) + "\n\n")
+
+
+def write_paragraph(size: int) -> str:
+    return fill(size, lambda: say(12) + " ")
+
+
+def write_fence(size: int) -> str:
+    lines: list[Callable[[], str]] = [
+        lambda: f"def function_{DICE.randrange(999)}(argument: int) -> str:\n",
+        lambda: f"    value = compute({DICE.randrange(999)}, name='text')  # a comment\n",
+        lambda: "    return f'{value} items'\n\n",
+        lambda: f"    for index in range({DICE.randrange(99)}):\n        print(index)\n",
+    ]
+    code = fill(size - 14, lambda: DICE.choice(lines)())  # noqa: PLW0108 - another each time
+    return f"```python\n{code}\n```\n"
+
+
+def write_list(size: int) -> str:
+    return fill(size, lambda: f"- **{say(1)}** {say(DICE.randint(5, 25))}\n")
+
+
+def write_table(size: int) -> str:
+    head = "| Name | Value | Description |\n|------|------:|-------------|\n"
+    return head + fill(
+        size, lambda: f"| {say(1)} | {DICE.randrange(9999)} | {say(DICE.randint(3, 9))} |\n"
+    )
+
+
+def write_mixed(size: int) -> str:
+    parts: list[Callable[[], str]] = [
+        lambda: f"## {say(4)}\n\n",
+        lambda: f"{say(12)} {say(9)} With **bold words** and `code`, {say(14)}\n\n",
+        lambda: write_list(250) + "\n\n",
+        lambda: write_fence(350) + "\n",
+        lambda: write_table(300) + "|\n\n",
+        lambda: f"> {say(12)}\n\n",
+        lambda: write_prose(500),
+    ]
+    return fill(size, lambda: DICE.choice(parts)())  # noqa: PLW0108 - another choice each time
+
+
+def fill(size: int, write: Callable[[], str]) -> str:
+    parts: list[str] = []
+    length = 0
+    while length < size:
+        parts.append(write())
+        length += len(parts[-1])
+    return "".join(parts)[:size]
+
+
+KINDS: dict[str, Callable[[int], str]] = {
+    "prose": write_prose,
+    "mixed": write_mixed,
+    "fence": write_fence,
+    "list": write_list,
+    "table": write_table,
+    "paragraph": write_paragraph,
+}
+
+
+class CountingOutlet(Outlet):
+    """A terminal that counts."""
+
+    def __init__(self) -> None:
+        super().__init__(io.StringIO())
+        self.is_terminal = True
+        self.count = 0
+
+    def write(self, text: str) -> None:
+        """Count the bytes."""
+        self.count += len(text.encode())
+
+    def measure(self) -> tuple[int, int]:
+        """Return the size."""
+        return COLUMNS, ROWS
+
+
+def cut(text: str) -> Iterator[str]:
+    for start in range(0, len(text), TOKEN):
+        yield text[start : start + TOKEN]
+
+
+def measure_live(text: str, rate: float) -> tuple[float, float]:
+    """Return CPU microseconds a token, and bytes to the terminal a byte of text."""
+    outlet = CountingOutlet()
+    now = 0.0
+    options: dict[str, Any] = {"use_color": True, "understands_escapes": True, "environ": {}}
+    sink = LiveSink(Presentation(lambda: now, **options), outlet, outlet)
+    sink.prepare()
+    count = 0
+    started = time.process_time()
+    for token in cut(text):
+        sink.show(TextDelta(token))
+        sink.tick()
+        count += 1
+        now = count / rate
+    sink.finish(Answer(text, AnswerStatus.COMPLETE), None)
+    seconds = time.process_time() - started
+    return seconds / count * 1e6, outlet.count / len(text.encode())
+
+
+def measure_rich(text: str, rate: float) -> tuple[float, float]:
+    """Return the same for rich's Live with Markdown, a frame every 50 ms of stream time."""
+    from rich.console import Console
+    from rich.live import Live
+    from rich.markdown import Markdown
+
+    output = io.StringIO()
+    console = Console(
+        file=output, force_terminal=True, width=COLUMNS, height=ROWS, color_system="256"
+    )
+    tokens_a_frame = max(int(rate / 20), 1)
+    started = time.process_time()
+    with Live(console=console, auto_refresh=False, vertical_overflow="visible") as live:
+        shown = ""
+        for count, token in enumerate(cut(text)):
+            shown += token
+            if count % tokens_a_frame == 0:
+                live.update(Markdown(shown), refresh=True)
+        live.update(Markdown(shown), refresh=True)
+    seconds = time.process_time() - started
+    return seconds / (count + 1) * 1e6, len(output.getvalue().encode()) / len(text.encode())
+
+
+def show_growth() -> None:
+    """CPU and bytes at growing lengths, for every kind of document."""
+    sizes = (1_000, 5_000, 20_000, 100_000)
+    measure_live(write_mixed(8_000), 100)
+    for rate in (100, 1000):
+        print(f"\nCPU µs a token (bytes a byte) at {rate} tokens/s, by length in tokens")
+        print(f"{'':10}" + "".join(f"{size:>16,}" for size in sizes) + "    20k/5k")
+        for kind, write in KINDS.items():
+            results = []
+            for size in sizes:
+                text = write(size * TOKEN)
+                results.append(min(measure_live(text, rate) for _ in range(2)))
+            cells = "".join(f"{cpu:>9.1f} ({size:4.2f})" for cpu, size in results)
+            print(f"{kind:10}{cells}    {results[2][0] / results[1][0]:.2f}")
+
+
+def show_rich() -> None:
+    """The same text through rich's Live, as far as that ends within a coffee."""
+    print("\nbeside rich Live + Markdown, 100 tokens/s: CPU µs a token (bytes a byte)")
+    print(f"{'':10}{'ours 1,000':>18}{'rich 1,000':>20}{'times':>8}")
+    for kind, write in KINDS.items():
+        text = write(1_000 * TOKEN)
+        ours, theirs = measure_live(text, 100), measure_rich(text, 100)
+        print(
+            f"{kind:10}{ours[0]:>11.1f} ({ours[1]:4.1f}){theirs[0]:>12.1f} ({theirs[1]:5.1f})"
+            f"{theirs[0] / ours[0]:>8.0f}"
+        )
+    text = write_mixed(5_000 * TOKEN)
+    ours, theirs = measure_live(text, 1000), measure_rich(text, 1000)
+    print(f"mixed, 5,000 tokens at 1000/s: {ours[0]:.1f} and {theirs[0]:.1f} µs a token")
+
+
+class TokenServer:
+    """A gateway that streams one text at one rate, and knows when each token left."""
+
+    def __init__(self, text: str, rate: float) -> None:
+        self._text = text
+        self._rate = rate
+        self.sent: list[float] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Wait for the end."""
+        self._thread.join(5)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        connection, _ = self._socket.accept()
+        with connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += connection.recv(65536)
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+            )
+            started = time.monotonic()
+            for number, token in enumerate(cut(self._text)):
+                delay = started + number / self._rate - time.monotonic()
+                if delay > 0:
+                    time.sleep(delay)
+                self.sent.append(time.monotonic())
+                connection.sendall(frame({"delta": {"content": token}}))
+            connection.sendall(frame({"delta": {}, "finish_reason": "stop"}) + b"data: [DONE]\n\n")
+
+
+def frame(choice: dict[str, Any]) -> bytes:
+    event = {"id": "x", "object": "chat.completion.chunk", "choices": [{"index": 0} | choice]}
+    return b"data: " + json.dumps(event).encode() + b"\n\n"
+
+
+def run_ask(text: str, rate: float, *flags: str) -> tuple[float, list[tuple[float, bytes]], Any]:
+    """Run `tokenhub ask` in a pseudo-terminal; return CPU s, what came when, and the server."""
+    server = TokenServer(text, rate)
+    with tempfile.TemporaryDirectory() as home:
+        child, master = pty.fork()
+        if child == 0:
+            os.environ |= {
+                "TOKENHUB_HOME": home,
+                "TOKENHUB_API_KEY": "benchmark",
+                "TOKENHUB_BASE_URL": f"http://127.0.0.1:{server.port}/v1",
+                "TERM": "xterm-256color",
+                "COLUMNS": str(COLUMNS),
+                "LINES": str(ROWS),
+            }
+            command = [sys.executable, "-m", "tokenhub_cli", "ask", "-n", *flags, "go"]
+            os.execv(sys.executable, command)  # noqa: S606 - our own program
+        received: list[tuple[float, bytes]] = []
+        while True:
+            try:
+                data = os.read(master, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            received.append((time.monotonic(), data))
+        _, status, usage = os.wait4(child, 0)
+        received.append((time.monotonic(), b""))
+        os.close(master)
+        server.close()
+    if status:
+        print(b"".join(data for _, data in received).decode()[-500:])
+    return usage.ru_utime + usage.ru_stime, received, server
+
+
+def show_process() -> None:
+    """The whole process against `ask --raw`: CPU, bytes, and how long after the last token."""
+    print("\nwhole process, mixed document, beside `ask --raw` (CPU s)")
+    print(f"{'tokens':>8}{'rate':>6}{'raw':>8}{'live':>8}{'ratio':>7}{'bytes':>7}{'exit ms':>9}")
+    for size, rate in ((1_000, 100), (5_000, 1000), (20_000, 1000)):
+        text = write_mixed(size * TOKEN)
+        raw, _, _ = run_ask(text, rate, "--raw")
+        live, received, server = run_ask(text, rate)
+        count = sum(len(data) for _, data in received) / len(text.encode())
+        leaving = (received[-1][0] - server.sent[-1]) * 1000
+        print(
+            f"{size:>8}{rate:>6}{raw:>8.2f}{live:>8.2f}{live / raw:>7.2f}{count:>7.2f}"
+            f"{leaving:>9.0f}"
+        )
+
+
+def show_latency() -> None:
+    """How long after its token a word is on the screen, for words that occur once."""
+    print("\nfrom token to screen, ms: median and 95 %")
+    for rate in (20, 100, 1000):
+        words = [f"w{number:05d}" for number in range(min(rate * 5, 3000))]
+        text = ""
+        for number, word in enumerate(words):
+            text += ("- **" if number % 40 == 0 else "") + word + ("**" if number % 40 == 5 else "")
+            text += "\n\n" if number % 40 == 39 else " "
+        _, received, server = run_ask(text, rate)
+        delays = find_delays(text, words, received, server.sent)
+        ranked = sorted(delays)
+        p95 = ranked[int(len(ranked) * 0.95)]
+        print(f"{rate:>6}/s {statistics.median(ranked):>7.1f}{p95:>7.1f}  ({len(ranked)} words)")
+
+
+def find_delays(
+    text: str, words: list[str], received: list[tuple[float, bytes]], sent: list[float]
+) -> list[float]:
+    """Return how many ms after the token that ends it each word was in the terminal's input."""
+    seen = ""
+    delays: list[float] = []
+    waiting = iter(words)
+    word = next(waiting)
+    for moment, data in received:
+        seen += re.sub(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\]8;;[^\x1b]*\x1b\\)", "", data.decode())
+        while word in seen:
+            seen = seen[seen.index(word) + len(word) :]
+            last_token = (text.index(word) + len(word) - 1) // TOKEN
+            delays.append((moment - sent[last_token]) * 1000)
+            following = next(waiting, None)
+            if following is None:
+                return delays
+            word = following
+    return delays
+
+
+PARTS = {
+    "growth": show_growth,
+    "rich": show_rich,
+    "process": show_process,
+    "latency": show_latency,
+}
+
+if __name__ == "__main__":
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()

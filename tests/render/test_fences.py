@@ -1,0 +1,54 @@
+"""The lines of code fences."""
+
+import pytest
+
+from tokenhub_cli.render.fences import (
+    Fence,
+    find_code_blocks,
+    is_closing,
+    parse_language,
+    parse_opening,
+    strip_indent,
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "fence"),
+    [
+        ("```\n", Fence("```", 0, "")),
+        ("  ~~~~ python title=x\n", Fence("~~~~", 2, "python title=x")),
+        ("``` a`b\n", None),
+        ("    ```\n", None),
+        ("``\n", None),
+    ],
+)
+def test_an_opening_line_is_known(line: str, fence: Fence | None) -> None:
+    """Three marks or more, indented by three blanks at most."""
+    assert parse_opening(line) == fence
+
+
+@pytest.mark.parametrize(
+    ("line", "closes"),
+    [("````\n", True), ("`````  \n", True), ("```\n", False), ("~~~~\n", False), ("```` x", False)],
+)
+def test_a_fence_is_closed_by_its_own_mark(line: str, *, closes: bool) -> None:
+    """The same mark, at least as often, and nothing else."""
+    assert is_closing(Fence("````", 0, ""), line) is closes
+
+
+def test_a_fence_takes_its_own_indentation_away() -> None:
+    """Code keeps what it is indented beyond its fence."""
+    assert strip_indent(Fence("```", 2, ""), "    code\n") == "  code\n"
+    assert strip_indent(Fence("```", 2, ""), " code\n") == "code\n"
+
+
+def test_the_language_is_the_first_word() -> None:
+    """The rest of an info string is for others."""
+    assert parse_language("python title=x") == "python"
+    assert parse_language("") == ""
+
+
+def test_code_blocks_are_found() -> None:
+    """All fences of a text, nested marks inside, the last one open."""
+    text = "a\n```py\none\n```\n~~~~\n```\n~~~~\n  ```\n  two"
+    assert find_code_blocks(text) == ["one\n", "```\n", "two"]

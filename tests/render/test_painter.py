@@ -1,0 +1,150 @@
+"""Only what changed is written, and the screen shows the picture."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.terminal import open_terminal
+from tokenhub_cli.render.lines import PLAIN, Line, Style
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.painter import Painter, encode_line
+
+words = st.sampled_from(["", "a", "word", "漢字", "two words", "👍 x", "é", "│"])
+lines = st.tuples(words, words).map(
+    lambda pair: tuple((text, style) for text, style in zip(pair, (PLAIN, Style("1"))) if text)  # noqa: B905 - both have two
+)
+pictures = st.lists(st.tuples(st.integers(0, 3), st.lists(lines, max_size=7)), max_size=8)
+
+
+def plain(*texts: str) -> list[Line]:
+    return [((text, PLAIN),) if text else () for text in texts]
+
+
+@settings(max_examples=80, deadline=None)
+@given(pictures)
+def test_the_screen_shows_what_was_painted(steps: list[tuple[int, list[Line]]]) -> None:
+    """Whatever pictures follow each other, final lines stay and the tail is the last one."""
+    with open_terminal(40, 9) as terminal:
+        painter = Painter(Outlet(terminal.stream).write, 40, 9)
+        expected: list[str] = []
+        for wanted, tail in steps:
+            count = min(wanted, len(tail))
+            painter.paint(tail[:count], tail[count:])
+            expected += ["".join(text for text, _ in line).rstrip() for line in tail[:count]]
+        painter.paint([], [])
+        while expected and not expected[-1]:
+            expected.pop()
+        assert terminal.read_all() == expected
+
+
+def test_a_word_more_costs_its_own_bytes() -> None:
+    """A line that goes on is not written again."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    painter.paint([], plain("one", "two"))
+    written.clear()
+    painter.paint([], plain("one", "two three"))
+    assert written == [" three"]
+
+
+def test_nothing_new_writes_nothing() -> None:
+    """The same picture costs no byte."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    painter.paint([], plain("one"))
+    written.clear()
+    painter.paint([], plain("one"))
+    assert written == []
+
+
+def test_a_change_is_written_from_where_it_begins() -> None:
+    """Within a line the cursor goes to the first difference."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    painter.paint([], plain("the same, then old"))
+    written.clear()
+    painter.paint([], plain("the same, then new"))
+    assert written == ["\x1b[16Gnew"]
+
+
+def test_bigger_updates_appear_at_once() -> None:
+    """A repaint of several lines is marked as one update; an appended word is not."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    painter.paint([], plain("one", "two"))
+    written.clear()
+    painter.paint([], plain("ONE", "TWO"))
+    assert written[0].startswith("\x1b[?2026h")
+    assert written[0].endswith("\x1b[?2026l")
+
+
+def test_a_tail_that_is_too_tall_shows_its_end() -> None:
+    """A tail never scrolls; what does not fit comes when it is final."""
+    with open_terminal(40, 5) as terminal:
+        painter = Painter(Outlet(terminal.stream).write, 40, 5)
+        tall = plain(*(f"line {number}" for number in range(9)))
+        painter.paint([], tall)
+        assert terminal.read_all() == ["line 5", "line 6", "line 7", "line 8"]
+        painter.paint(tall, [])
+        assert terminal.read_all() == [f"line {number}" for number in range(9)]
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(60, 8), (30, 8), (40, 12)])
+def test_a_resize_repaints_the_tail_once(columns: int, rows: int) -> None:
+    """After a resize the tail stands there once, as the new size wants it."""
+    with open_terminal(40, 8) as terminal:
+        painter = Painter(Outlet(terminal.stream).write, 40, 8)
+        painter.paint(plain("final"), plain("tail one", "tail two"))
+        terminal.settle()
+        terminal.resize(columns, rows)
+        painter.resize(columns, rows, reflows=False)
+        painter.paint([], plain("tail one", "tail two", "three"))
+        assert terminal.read_all() == ["final", "tail one", "tail two", "three"]
+
+
+def test_a_reflowed_line_is_erased_whole() -> None:
+    """Where the terminal breaks lines anew, the rows it makes of one are counted."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 8)
+    painter.paint([], plain("x" * 35, "y"))
+    written.clear()
+    painter.resize(20, 8, reflows=True)
+    assert written == ["\r\x1b[2A\x1b[J"]
+
+
+def test_lines_pushed_out_by_a_smaller_screen_are_not_shown_again() -> None:
+    """What scrolled out of reach counts as final."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    tail = plain("1", "2", "3", "4", "5")
+    painter.paint([], tail)
+    painter.resize(40, 3, reflows=False)
+    written.clear()
+    painter.paint(tail, plain("6"))
+    assert "1" not in "".join(written)
+    assert "".join(written).endswith("\r\n6")
+
+
+def test_words_are_appended_only_where_there_is_room() -> None:
+    """Text that would reach the edge waits for a frame, which wraps it."""
+    written: list[str] = []
+    painter = Painter(written.append, 10, 5)
+    painter.paint([], plain("12345"))
+    assert painter.append("678", PLAIN)
+    assert not painter.append("90", PLAIN)
+    assert written[-1] == "678"
+
+
+def test_abandoning_puts_every_mode_back() -> None:
+    """A process that leaves at once leaves the terminal sane, the cursor below."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 5)
+    painter.paint([], plain("half"))
+    painter.abandon()
+    assert written[-1] == "\x1b[?2026l\x1b[?7h\x1b[m\x1b]8;;\x1b\\\r\n"
+
+
+def test_styles_and_links_are_opened_and_closed() -> None:
+    """A line leaves no style and no link open."""
+    line = (("a", Style("1")), ("b", Style("3", "https://x")), ("c", PLAIN))
+    assert encode_line(line) == ("\x1b[1ma\x1b]8;;https://x\x1b\\\x1b[0;3mb\x1b]8;;\x1b\\\x1b[mc")

@@ -1,0 +1,37 @@
+"""Our dialect of Markdown."""
+
+import pytest
+
+from tokenhub_cli.render.parser import parse_blocks, parse_inline, parse_long_paragraph
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("[a]: https://x.example\n", "paragraph_open"),
+        ("a | b\n--|--\n", "table_open"),
+        ("# a | b\n--|--\n", "heading_open"),
+        ("- a | b\n--|--\n", "bullet_list_open"),
+        ("a\n===\n", "heading_open"),
+        ("<div>\n", "html_block"),
+    ],
+)
+def test_blocks_are_told_apart(text: str, first: str) -> None:
+    """Definitions are text, and a table's header is a line that would else be a paragraph's."""
+    assert parse_blocks(text)[0].type == first
+
+
+@pytest.mark.parametrize("text", ["a\n===\n", "a | b\n--|--\n", "[a]: /b\n"])
+def test_a_long_paragraph_is_not_made_anything_else(text: str) -> None:
+    """Neither an underline nor a delimiter row turns it."""
+    assert parse_long_paragraph(text)[0].type == "paragraph_open"
+
+
+def test_unsafe_links_are_links_too() -> None:
+    """Whether a link may be followed is decided where it is shown."""
+    assert parse_inline("[a](javascript:x)")[0].type == "link_open"
+
+
+def test_a_use_of_a_definition_is_text() -> None:
+    """The definition may be anywhere, so its use is shown as written."""
+    assert [token.type for token in parse_inline("[text][ref]")] == ["text"]
