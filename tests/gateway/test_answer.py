@@ -362,12 +362,17 @@ def test_a_connection_held_open_does_not_hold_us(finish: bytes) -> None:
         assert reader.join(10)
 
 
-def test_silence_after_a_finish_reason_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("together", [True, False])
+def test_silence_after_a_finish_reason_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, *, together: bool
+) -> None:
     """A finish_reason, then nothing, the connection open: complete within the seconds allowed."""
     monkeypatch.setattr("tokenhub_cli.gateway.attempt.AFTER_FINISH_SECONDS", 0.2)
-    chunk = b'data: {"choices":[{"delta":{"content":"Hi."},"finish_reason":"stop"}]}\n\n'
+    end = b',"finish_reason":"stop"'
+    chunk = b'data: {"choices":[{"delta":{"content":"Hi."}%b}]}\n\n' % (end if together else b"")
+    last = b'data: {"choices":[{"delta":{}%b}]}\n\n' % end
     with (
-        ScriptedServer([HEAD + chunk, 60]) as server,
+        ScriptedServer([HEAD, chunk, 0.1, *([] if together else [last]), 60]) as server,
         open_client(server.base_url) as client,
     ):
         events = ask(client)

@@ -73,6 +73,40 @@ def test_renewing_gives_the_whole_time_again(
     assert aborts == []
 
 
+@pytest.mark.parametrize("seconds", [2, 8])
+def test_a_nearer_deadline_wakes_who_waits(
+    watchdog: Watchdog, clock: FakeClock, seconds: float
+) -> None:
+    """Who sleeps until one deadline must learn of an earlier one, and of no later one."""
+    woken = []
+    watchdog.expect(5, "the answer")
+    watchdog.check()
+    watchdog.wake = lambda: woken.append("up")
+    watchdog.expect(seconds, "the next piece")
+    assert len(woken) == (1 if seconds < 5 else 0)
+    clock.advance(1)
+    watchdog.expect(seconds, "the piece after that")
+    assert len(woken) == (1 if seconds < 5 else 0)
+    watchdog.relax()
+    watchdog.check()
+    watchdog.expect(100, "another attempt")
+    assert woken[-1:] == ["up"]
+
+
+def test_nothing_is_missed_while_held(watchdog: Watchdog, clock: FakeClock) -> None:
+    """Who looks meanwhile is woken when the time runs again."""
+    woken = []
+    watchdog.wake = lambda: woken.append("up")
+    watchdog.expect(5, "a piece")
+    watchdog.hold()
+    clock.advance(60)
+    assert watchdog.check() is None
+    woken.clear()
+    watchdog.renew()
+    assert woken == ["up"]
+    assert watchdog.check() == 5
+
+
 def test_relaxing_forgets(watchdog: Watchdog, clock: FakeClock, aborts: list[str]) -> None:
     """Neither a deadline nor what was missed outlives the attempt."""
     watchdog.expect(5, "a piece")

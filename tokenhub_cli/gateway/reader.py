@@ -68,6 +68,7 @@ class AnswerReader:
         self._produced = 0
         self._consumed = 0
         self._cancelled_at: float | None = None
+        client.watchdog.wake = self.wake
         self._thread = threading.Thread(target=self._pump, name="tokenhub-reader", daemon=True)
         self._thread.start()
 

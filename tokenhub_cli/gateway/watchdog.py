@@ -1,15 +1,19 @@
 """Deadlines that one thread sets and another keeps.
 
 The reader thread says what it expects and by when; the main thread, whose clock is the event
-queue's timeout, checks. A missed deadline shuts the socket down, which wakes the reader. So a
-server that sends only comments cannot hold us for ever, as it can with a read timeout.
+queue's timeout, checks, and is woken when a deadline comes nearer than it knows. A missed deadline
+shuts the socket down, which wakes the reader. So a server that sends only comments cannot hold us
+for ever, as it can with a read timeout.
 """
 
+import math
 from collections.abc import Callable
 
 
 class Watchdog:
     """One deadline at a time.
+
+    `wake` is called where the checking thread would otherwise sleep through a new deadline.
 
     Args:
         clock: Seconds, monotonic.
@@ -23,11 +27,13 @@ class Watchdog:
         self._window = 0.0
         self._is_held = False
         self._missed = ""
+        self._known = math.inf  # until when the checking thread believes that it may sleep
+        self.wake: Callable[[], None] = _nobody
 
     def expect(self, seconds: float, what: str) -> None:
         """Set the deadline `seconds` from now; `what` words the failure to meet it."""
         self._window = seconds
-        self._deadline = (self._clock() + seconds, what)
+        self._set(what)
 
     def hold(self) -> None:
         """Suspend the deadline until `renew`: it is us who are busy."""
@@ -37,7 +43,8 @@ class Watchdog:
         """Give what is expected its whole time again, where it was us who kept it waiting."""
         deadline = self._deadline
         if deadline is not None:
-            self._deadline = (self._clock() + self._window, deadline[1])
+            self._is_held = False
+            self._set(deadline[1])
         self._is_held = False
 
     def relax(self) -> None:
@@ -47,11 +54,13 @@ class Watchdog:
 
     def check(self) -> float | None:
         """Return the seconds left, or None if nothing is expected; abort at the deadline."""
+        self._known = math.inf  # whatever is set from here on wakes us
         deadline = self._deadline  # one read: the other thread may set another meanwhile
         if deadline is None or self._is_held:
             return None
         left = deadline[0] - self._clock()
         if left > 0:
+            self._known = deadline[0]
             return left
         if self._deadline is deadline:
             self._missed = deadline[1]
@@ -59,7 +68,18 @@ class Watchdog:
             self._abort()
         return None
 
+    def _set(self, what: str) -> None:
+        at = self._clock() + self._window
+        self._deadline = (at, what)
+        if at < self._known:
+            self._known = at
+            self.wake()
+
     @property
     def missed(self) -> str:
         """What was not there in time, or an empty string."""
         return self._missed
+
+
+def _nobody() -> None:
+    """Wake nobody: nothing waits yet."""
