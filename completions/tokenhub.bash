@@ -6,7 +6,7 @@ _tokenhub_table() {
     commands='' options='' values=' ' arguments=''
     case $1 in
         '')
-            commands='ask chat resume demo keys models history templates config completion help'
+            commands='ask chat resume demo keys models history templates config doctor completion help'
             options='-h --help -V --version --debug'
             ;;
         'ask')
@@ -157,13 +157,17 @@ _tokenhub_table() {
         'config path')
             options='-h --help'
             ;;
+        'doctor')
+            options='-h --help --no-spend --probe --forget --profile --base-url --json'
+            values=' --profile:1:profiles --base-url:1: '
+            ;;
         'completion')
             options='-h --help'
             arguments='=bash,zsh,fish,powershell'
             ;;
         'help')
             options='-h --help'
-            arguments='...=exit-codes,environment,config,privacy,resuming,completion,ask,chat,resume,demo,keys,models,history,templates,config,completion,help'
+            arguments='...=exit-codes,environment,config,privacy,resuming,completion,ask,chat,resume,demo,keys,models,history,templates,config,doctor,completion,help'
             ;;
     esac
 }

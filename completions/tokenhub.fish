@@ -58,6 +58,7 @@ complete -c tokenhub -n '__tokenhub_at \'\' -eq 0' -a models -d 'List the gatewa
 complete -c tokenhub -n '__tokenhub_at \'\' -eq 0' -a history -d 'Kept conversations: list, show, search, export.'
 complete -c tokenhub -n '__tokenhub_at \'\' -eq 0' -a templates -d 'Questions prepared once, asked often.'
 complete -c tokenhub -n '__tokenhub_at \'\' -eq 0' -a config -d 'Look at settings and change them.'
+complete -c tokenhub -n '__tokenhub_at \'\' -eq 0' -a doctor -d 'Look for what is wrong, and say what to do.'
 complete -c tokenhub -n '__tokenhub_at \'\' -eq 0' -a completion -d 'Print a completion script for your shell.'
 complete -c tokenhub -n '__tokenhub_at \'\' -eq 0' -a help -d 'Explain a topic or a command.'
 complete -c tokenhub -n '__tokenhub_at \'\' -eq 0' -s h -l help -d 'Show the help.'
@@ -342,10 +343,19 @@ complete -c tokenhub -n '__tokenhub_at \'config edit\'' -s h -l help -d 'Show th
 # tokenhub config path
 complete -c tokenhub -n '__tokenhub_at \'config path\'' -s h -l help -d 'Show the help.'
 
+# tokenhub doctor
+complete -c tokenhub -n '__tokenhub_at \'doctor\'' -s h -l help -d 'Show the help.'
+complete -c tokenhub -n '__tokenhub_at \'doctor\'' -l no-spend -d 'Ask for no answer: nothing is billed.'
+complete -c tokenhub -n '__tokenhub_at \'doctor\'' -l probe -d 'Try how cut answers can be resumed: about 200 tokens.'
+complete -c tokenhub -n '__tokenhub_at \'doctor\'' -l forget -d 'Forget what was learned of gateways, and end.'
+complete -c tokenhub -n '__tokenhub_at \'doctor\'' -l profile -x -a '(__tokenhub_names profiles)' -d 'The gateway of this profile.'
+complete -c tokenhub -n '__tokenhub_at \'doctor\'' -l base-url -x -d 'The gateway at this URL.'
+complete -c tokenhub -n '__tokenhub_at \'doctor\'' -l json -d 'Print JSON.'
+
 # tokenhub completion
 complete -c tokenhub -n '__tokenhub_at \'completion\'' -s h -l help -d 'Show the help.'
 complete -c tokenhub -n '__tokenhub_at \'completion\' -eq 0' -x -a 'bash zsh fish powershell'
 
 # tokenhub help
 complete -c tokenhub -n '__tokenhub_at \'help\'' -s h -l help -d 'Show the help.'
-complete -c tokenhub -n '__tokenhub_at \'help\' -ge 0' -x -a 'exit-codes environment config privacy resuming completion ask chat resume demo keys models history templates config completion help'
+complete -c tokenhub -n '__tokenhub_at \'help\' -ge 0' -x -a 'exit-codes environment config privacy resuming completion ask chat resume demo keys models history templates config doctor completion help'

@@ -17,6 +17,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 $rows.Add('history', 'Kept conversations: list, show, search, export.')
                 $rows.Add('templates', 'Questions prepared once, asked often.')
                 $rows.Add('config', 'Look at settings and change them.')
+                $rows.Add('doctor', 'Look for what is wrong, and say what to do.')
                 $rows.Add('completion', 'Print a completion script for your shell.')
                 $rows.Add('help', 'Explain a topic or a command.')
                 , $rows
@@ -836,6 +837,29 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
             Arguments = @()
             Repeats = $false
         }
+        'doctor' = @{
+            Commands = [System.Collections.Specialized.OrderedDictionary]::new()
+            Options = & {
+                $rows = [System.Collections.Specialized.OrderedDictionary]::new()
+                $rows.Add('-h', 'Show the help.')
+                $rows.Add('--help', 'Show the help.')
+                $rows.Add('--no-spend', 'Ask for no answer: nothing is billed.')
+                $rows.Add('--probe', 'Try how cut answers can be resumed: about 200 tokens.')
+                $rows.Add('--forget', 'Forget what was learned of gateways, and end.')
+                $rows.Add('--profile', 'The gateway of this profile.')
+                $rows.Add('--base-url', 'The gateway at this URL.')
+                $rows.Add('--json', 'Print JSON.')
+                , $rows
+            }
+            Values = & {
+                $rows = [System.Collections.Specialized.OrderedDictionary]::new()
+                $rows.Add('--profile', @{ Words = 1; Kind = 'profiles' })
+                $rows.Add('--base-url', @{ Words = 1; Kind = '' })
+                , $rows
+            }
+            Arguments = @()
+            Repeats = $false
+        }
         'completion' = @{
             Commands = [System.Collections.Specialized.OrderedDictionary]::new()
             Options = & {
@@ -857,7 +881,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 , $rows
             }
             Values = [System.Collections.Specialized.OrderedDictionary]::new()
-            Arguments = @(, @('exit-codes', 'environment', 'config', 'privacy', 'resuming', 'completion', 'ask', 'chat', 'resume', 'demo', 'keys', 'models', 'history', 'templates', 'config', 'completion', 'help'))
+            Arguments = @(, @('exit-codes', 'environment', 'config', 'privacy', 'resuming', 'completion', 'ask', 'chat', 'resume', 'demo', 'keys', 'models', 'history', 'templates', 'config', 'doctor', 'completion', 'help'))
             Repeats = $true
         }
     }

@@ -92,3 +92,19 @@ def test_the_manual_is_printed_and_correct(program: Program) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "tokenhub keys set" in done.stdout
+
+
+def test_every_command_that_a_topic_names_exists() -> None:
+    """Also the flags: a text that advises what is not there is worse than none."""
+    from tokenhub_cli.cli.tree import read_tree
+
+    nodes = {" ".join(node.path): node for node in read_tree().walk()}
+    flags = {name for node in nodes.values() for option in node.options for name in option.names}
+    for name, (_, build_text) in TOPICS.items():
+        text = build_text()
+        for words in re.findall(r"tokenhub ((?:[a-z]+ ?){1,2})", text):
+            first, *rest = words.split()
+            assert first in COMMANDS, (name, words)
+            if rest and nodes[first].children:
+                assert f"{first} {rest[0]}" in nodes, (name, words)
+        assert set(re.findall(r"(?<![\w-])--[a-z-]+", text)) <= flags, name

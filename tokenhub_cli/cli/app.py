@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("tokenhub_cli.cli.history", "Kept conversations: list, show, search, export."),
     "templates": ("tokenhub_cli.cli.templates", "Questions prepared once, asked often."),
     "config": ("tokenhub_cli.cli.config", "Look at settings and change them."),
+    "doctor": ("tokenhub_cli.cli.doctor", "Look for what is wrong, and say what to do."),
     "completion": ("tokenhub_cli.cli.completion", "Print a completion script for your shell."),
     "help": ("tokenhub_cli.cli.help", "Explain a topic or a command."),
 }

@@ -101,6 +101,15 @@ def fetch_models(transport: Transport, *, limit_s: float = LIMIT_S) -> tuple[str
     Raises:
         GatewayError: The list could not be had, or is none.
     """
+    return fetch_listing(transport, limit_s=limit_s)[0]
+
+
+def fetch_listing(transport: Transport, *, limit_s: float = LIMIT_S) -> tuple[tuple[str, ...], str]:
+    """Ask for the models; return their names and the `Date` of the response.
+
+    Raises:
+        GatewayError: As in `fetch_models`.
+    """
     key = transport.endpoint.key
     secrets = (key,) if key else ()
     until = time.monotonic() + limit_s
@@ -110,7 +119,7 @@ def fetch_models(transport: Transport, *, limit_s: float = LIMIT_S) -> tuple[str
     if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's success class
         raise _classify(status, headers, body, secrets)
     try:
-        return decode_models(body, secrets=secrets)
+        return decode_models(body, secrets=secrets), headers.get("date", "")
     except ValueError:
         raise _classify(status, headers, body, secrets) from None
 
