@@ -135,7 +135,8 @@ def test_an_answer_whose_program_was_killed_is_found(program: Program) -> None:
     spool.append("Nobody")
     spool.close(keep=True)
     done = program.run("history", "list", "--incomplete")
-    assert done.stderr == "note: an answer that was cut off is now kept in `0rphan000000`\n"
+    assert done.stderr.startswith("note: an answer was cut off when its program ended; it is kept")
+    assert "`tokenhub resume 0rphan000000`" in done.stderr
     assert done.stdout.startswith("0rphan000000\t")
     assert program.run("history", "list").stderr == ""
     assert list((program.home / "spool").iterdir()) == []

@@ -19,19 +19,16 @@ if TYPE_CHECKING:
 @contextmanager
 def open_kept(context: Context) -> Iterator[History]:
     """Open the history, answers of programs that were killed included; say what came up."""
-    from tokenhub_cli.store.orphans import find_orphans
+    from tokenhub_cli.store.keeper import Keeper
 
     paths = find_paths(context.environ)
     with open_history(paths.history_file) as history:
-        for orphan in find_orphans(paths.spool_directory):
-            if history.keep_orphan(orphan.content):
-                identifier = orphan.content.header.conversation
-                write_notice(f"note: an answer that was cut off is now kept in `{identifier}`")
-            orphan.close(keep=False)
+        keeper = Keeper(history, paths.spool_directory, base_url="")
+        keeper.rescue()
         try:
             yield history
         finally:
-            for notice in history.notices:
+            for notice in keeper.take_notices():
                 write_notice(f"note: {notice}")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tokenhub_cli.chat.conversation import Answer, Conversation
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.store.conversations import History
+from tokenhub_cli.store.orphans import SpooledAnswer, find_orphans
 from tokenhub_cli.store.spool import NoSpool, Spool, build_header, open_spool
 
 
@@ -42,23 +43,21 @@ class Keeper:
 
     def end(self, conversation: Conversation, answer: Answer) -> None:
         """Move the answer of the last turn into history; what cannot be moved stays spooled."""
-        turn = conversation.turns[-1]
-        is_kept = self._try(lambda: self._history.save_answer(turn.id, answer))
+        answered = conversation.answer_last(answer)
+        # With its question, which is not there if the store failed when the turn began.
+        is_kept = self._try(lambda: self._history.save_turn(answered, answered.turns[-1]))
         self._spool.close(keep=not is_kept, status=answer.status)
 
     def rescue(self) -> None:
         """Keep the answers of processes that are gone, and say so once."""
-        from tokenhub_cli.store.orphans import find_orphans
-
         for orphan in find_orphans(self._directory):
-            conversation = orphan.content.header.conversation
-            if not self._try(partial(self._history.keep_orphan, orphan.content)):
+            is_new: list[bool] = []
+            keep = partial(self._history.keep_orphan, orphan.content)
+            if not self._try(lambda keep=keep, is_new=is_new: is_new.append(keep())):  # type: ignore[misc]
                 return
             orphan.close(keep=False)
-            self._notices.append(
-                f"an answer was cut off when its program ended; it is kept as `{conversation}`: "
-                "`tokenhub resume` finishes it"
-            )
+            if any(is_new):
+                self._notices.append(describe_rescue(orphan.content))
 
     def take_notices(self) -> list[str]:
         """Return what the user should know, each sentence once."""
@@ -77,6 +76,17 @@ class Keeper:
                 self._notices.append(f"the conversation is not kept: {error.message}")
             return False
         return True
+
+
+def describe_rescue(content: SpooledAnswer) -> str:
+    """Return the sentence for the user about an answer that was found in its spool."""
+    conversation = content.header.conversation
+    if content.status is not None:
+        return f"an answer that could not be kept before is now kept as `{conversation}`"
+    return (
+        f"an answer was cut off when its program ended; it is kept as `{conversation}`: "
+        f"`tokenhub resume {conversation}` finishes it"
+    )
 
 
 class NoKeeper:
