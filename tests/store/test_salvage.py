@@ -1,6 +1,7 @@
 """A damaged history: said, set aside, and what can be read carried over."""
 
 import random
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.store.values import build_conversation, build_turn
 from tokenhub_cli.chat.conversation import Conversation
 from tokenhub_cli.store.conversations import open_history
+from tokenhub_cli.store.turns import write_line
 
 NUMBER = 60
 PAGE = 4096
@@ -17,12 +19,19 @@ PAGE = 4096
 def path(tmp_path: Path) -> Path:
     """A history of many conversations, some of them long enough to fill pages of their own."""
     path = tmp_path / "history.db"
+    lines = [
+        build_conversation(number).append(
+            build_turn(900_000 + number, question=f"Word{number} " * 300)
+        )
+        for number in range(NUMBER)
+    ]
+
+    def write(connection: sqlite3.Connection) -> None:
+        for number, line in enumerate(lines):
+            write_line(connection, line, line.turns[-1], 1_795_000_000.0 + number)
+
     with open_history(path) as history:
-        for number in range(NUMBER):
-            conversation = build_conversation(number).append(
-                build_turn(900_000 + number, question=f"Word{number} " * 300)
-            )
-            history.save_turn(conversation, conversation.turns[-1])
+        history.database.write(write)
     return path
 
 

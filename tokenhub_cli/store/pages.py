@@ -23,7 +23,6 @@ VARINT_SIZE = 9  # bytes at most
 INTEGER_SIZES = (0, 1, 2, 3, 4, 6, 8)  # bytes, by a value's type; type 0 is NULL
 REAL = 7
 FIRST_TEXT_OR_BLOB = 12
-LONGEST_ROW = 1_000_000_000  # SQLite's own limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _decode_cell(content: bytes, size: int, position: int, page_end: int) -> Fou
     """Return the row of a cell: length, number, record, the rest of it on other pages."""
     length, position = _read_varint(content, position)
     number, position = _read_varint(content, position)
-    if length > LONGEST_ROW:
+    if length > len(content):
         raise _BrokenError
     local = _count_local(length, size)
     if position + local > page_end:

@@ -119,7 +119,7 @@ def _build_pattern(word: str) -> str:
     """Return a pattern for folded text: from a word's beginning, the parts of a word apart."""
     parts = re.findall(r"\w+", fold(word)) or [re.escape(fold(word))]
     pattern = r"[\W_]+".join(parts)
-    if UNSPACED.search(word):
+    if re.search(UNSPACED, word):
         return pattern
     return rf"(?<![^\W_]){pattern}" + (r"\w*" if len(word) >= PREFIX_LENGTH else r"(?!\w)")
 

@@ -26,7 +26,8 @@ INDEX_VERSION = "1"
 STALE = "stale"
 
 # Thai to Myanmar, Khmer, kana, ideographs, Hangul, and the ideographs outside the first plane.
-UNSPACED = re.compile(
+# Compiled at the first text that is not ASCII: that takes 2 ms.
+UNSPACED = (
     "[\u0e00-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
     "\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]"
 )
@@ -34,7 +35,7 @@ UNSPACED = re.compile(
 
 def split_words(text: str) -> str:
     """Return `text` with spaces around each character of a script that writes without them."""
-    return text if text.isascii() else UNSPACED.sub(r" \g<0> ", text)
+    return text if text.isascii() else re.sub(UNSPACED, r" \g<0> ", text)
 
 
 def create_index(connection: "sqlite3.Connection") -> bool:
