@@ -8,7 +8,7 @@ Imports go one way, down (held by the contracts in pyproject.toml):
                  |
                 repl                       demo   (imports wire, chat and errors at most)
                  |
-              session   (what ask, chat and resume share: one run against one gateway)
+              session   (what ask, chat and resume share; assembly: its parts from settings)
                  |
           turn, attachments   (and interrupts: Ctrl-C)
        __________|__________________________

@@ -6,17 +6,16 @@ imported and opened while the gateway thinks.
 """
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
+from tokenhub_cli.assembly import View, build_client, build_sink
+from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
 from tokenhub_cli.chat.message import Message
 from tokenhub_cli.chat.usage import sum_usage
-from tokenhub_cli.errors import ExitCode
 from tokenhub_cli.settings.keys import Key
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
@@ -28,28 +27,12 @@ if TYPE_CHECKING:
     from tokenhub_cli.gateway.client import GatewayClient
     from tokenhub_cli.gateway.reader import AnswerReader
     from tokenhub_cli.gateway.warmup import WarmUp
-    from tokenhub_cli.render.sink import Sink
     from tokenhub_cli.store.conversations import History
     from tokenhub_cli.store.keeper import Keeper, NoKeeper
     from tokenhub_cli.turn import TurnResult
 
 DRAINED_WITHIN_S = 0.3  # how long the end of the response before may hold back the next request
 SENT_WITHIN_S = 0.05  # how long the imports for showing wait for the request to leave first
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How turns are shown, as flags and surroundings decide.
-
-    `output` is `text`, `json` or `stream-json`; `color` is `auto`, `always` or `never`; `extract`
-    is the code block that alone goes to stdout: `first`, `last`, or empty for the whole answer.
-    """
-
-    output: str = "text"
-    color: str = "auto"
-    quiet: bool = False
-    verbose: bool = False
-    extract: str = ""
 
 
 class Session:
@@ -98,7 +81,9 @@ class Session:
     def client(self) -> "GatewayClient":
         """The gateway's client, made at the first use."""
         if self._client is None:
-            self._client = self._build_client()
+            self._client = build_client(
+                self.settings, self._key, self.paths, remembers=self._remembers
+            )
         return self._client
 
     @property
@@ -194,7 +179,7 @@ class Session:
         reader = self._send(conversation, stream=stream, partial=partial)
         from tokenhub_cli.turn import Turn as RunningTurn
 
-        sink = self._choose_sink(conversation)
+        sink = build_sink(self.settings, self.view, self.model, conversation.id, self._environ)
         keeper = self._choose_keeper()
         keeper.rescue()
         journal = keeper.begin(conversation)
@@ -281,70 +266,6 @@ class Session:
         if self._warm_up is not None and not self._warm_up.end():
             self._client = None  # a thread is stuck with it
 
-    def _build_client(self) -> "GatewayClient":
-        from tokenhub_cli.gateway.client import GatewayClient
-        from tokenhub_cli.gateway.quirks import QuirkMemory
-        from tokenhub_cli.gateway.transport import Endpoint, Transport
-        from tokenhub_cli.wire.recovery import Policy
-        from tokenhub_cli.wire.strategy import Strategy
-
-        settings = self.settings
-        endpoint = Endpoint(
-            base_url=settings.base_url,
-            key=self._key.value if self._key else "",
-            headers=settings.headers,
-            connect_timeout=settings.connect_timeout,
-            first_token_timeout=settings.first_token_timeout,
-            idle_timeout=settings.idle_timeout,
-        )
-        is_fixed = settings.resume not in ("auto", "off")
-        policy = Policy(
-            max_retries=settings.max_retries,
-            resume=settings.resume != "off",
-            fixed=Strategy(settings.resume) if is_fixed else None,
-        )
-        return GatewayClient(
-            Transport(endpoint),
-            QuirkMemory(self.paths.quirks_file if self._remembers else None),
-            policy,
-            max_continue=settings.max_continue,
-            models_directory=self.paths.models_directory if self._remembers else None,
-        )
-
-    def _choose_sink(self, conversation: Conversation) -> "Sink":
-        from tokenhub_cli.render.outlet import Outlet
-        from tokenhub_cli.render.sink import Presentation, choose_sink
-        from tokenhub_cli.render.theme import decide_color, is_dumb
-
-        settings, view = self.settings, self.view
-        answer_outlet, notice_outlet = Outlet(sys.stdout), Outlet(sys.stderr)
-        presentation = Presentation(
-            clock=time.monotonic,
-            model=self.model,
-            base_url=settings.base_url,
-            conversation=conversation.id,
-            output=view.output,
-            raw=not settings.markdown,
-            quiet=view.quiet,
-            verbose=view.verbose,
-            show_usage=settings.usage,
-            show_reasoning=not settings.hide_reasoning,
-            prices=settings.prices,
-            use_color=decide_color(
-                view.color, self._environ, is_terminal=answer_outlet.is_terminal
-            ),
-            understands_escapes=not is_dumb(self._environ),
-            screen_reader=settings.screen_reader,
-            theme=settings.theme,
-            code_theme=settings.code_theme,
-        )
-        if view.extract:
-            from tokenhub_cli.render.extract import ExtractSink
-
-            is_last = view.extract == "last"
-            return ExtractSink(presentation, answer_outlet, notice_outlet, is_last=is_last)
-        return choose_sink(presentation, answer_outlet, notice_outlet)
-
     def _note_conversation(self, conversation: Conversation) -> None:
         """Let the shell complete the conversation's id; the answer is shown and kept already."""
         if self.settings.history:
@@ -361,22 +282,6 @@ class Session:
         if self._keeper is None:
             self._keeper = Keeper(self.history, self.paths.spool_directory, self.settings.base_url)
         return self._keeper
-
-
-def find_exit_code(result: "TurnResult") -> int:
-    """Return the exit code that a turn's end means, as `tokenhub help exit-codes` lists them."""
-    if result.is_reader_gone:
-        return ExitCode.COMPLETE
-    match result.answer.status:
-        case AnswerStatus.CANCELLED:
-            is_interrupt = result.signal in (0, signal.SIGINT)
-            return ExitCode.INTERRUPTED if is_interrupt else 128 + result.signal
-        case AnswerStatus.LENGTH | AnswerStatus.CONTENT_FILTER:
-            return ExitCode.INCOMPLETE
-        case _ if result.error is not None:
-            return result.error.exit_code
-        case _:
-            return ExitCode.COMPLETE
 
 
 def _merge(before: Answer | None, answer: Answer) -> Answer:

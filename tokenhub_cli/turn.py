@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from signal import SIGINT
 from typing import Protocol
 
-from tokenhub_cli.chat.conversation import Answer
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.errors import ExitCode, TokenHubError
 from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.render.sink import Sink
@@ -60,6 +61,20 @@ class TurnResult:
     error: TokenHubError | None
     signal: int = 0
     is_reader_gone: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code that this end means, as `tokenhub help exit-codes` lists them."""
+        if self.is_reader_gone:
+            return ExitCode.COMPLETE
+        match self.answer.status:
+            case AnswerStatus.CANCELLED if self.error is None:
+                is_interrupt = self.signal in (0, SIGINT)
+                return ExitCode.INTERRUPTED if is_interrupt else 128 + self.signal
+            case AnswerStatus.LENGTH | AnswerStatus.CONTENT_FILTER if self.error is None:
+                return ExitCode.INCOMPLETE
+            case _:
+                return ExitCode.COMPLETE if self.error is None else self.error.exit_code
 
 
 class Turn:

@@ -10,7 +10,6 @@ from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.cli.prepared import apply_template, save_as_template
 from tokenhub_cli.cli.stdin import join_prompt, read_prompt
-from tokenhub_cli.session import find_exit_code
 
 app = typer.Typer(**TYPER_OPTIONS)
 
@@ -119,4 +118,4 @@ def ask(
             conversation = session.begin_conversation(system)
         conversation = conversation.append(session.build_turn(question))
         result = session.run_turn(conversation, stream=not no_stream)
-    return find_exit_code(result)
+    return result.exit_code

@@ -51,10 +51,10 @@ def demo(run: typer.Context) -> int | None:
 
 def give_tour() -> int:
     """Stream an answer over a connection that is cut twice; return the exit code."""
+    from tokenhub_cli.assembly import View
     from tokenhub_cli.chat.message import Role, build_message
     from tokenhub_cli.cli.opening import open_session
     from tokenhub_cli.demo import tour
-    from tokenhub_cli.session import View, find_exit_code
 
     # The user's own settings stay out of it where they would change what there is to see.
     flags = {"model": tour.MODEL, "keyless": True, "history": False, "resume": "auto"}
@@ -65,7 +65,7 @@ def give_tour() -> int:
             turn = session.build_turn(build_message(Role.USER, tour.QUESTION))
             result = session.run_turn(session.begin_conversation("").append(turn))
         write_notice(f"\n{tour.describe_tour(gateway, result.answer.text)}\n\n{tour.NEXT_STEPS}")
-    return find_exit_code(result)
+    return result.exit_code
 
 
 @app.command(

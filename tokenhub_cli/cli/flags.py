@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand
 
+from tokenhub_cli.assembly import View
 from tokenhub_cli.attachments import read_text_file
 from tokenhub_cli.errors import InputError
-from tokenhub_cli.session import View
 
 ModelFlag = Annotated[str | None, typer.Option("-m", "--model", metavar="NAME", help="The model.")]
 SystemFlag = Annotated[

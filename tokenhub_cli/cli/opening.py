@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tokenhub_cli.assembly import View
 from tokenhub_cli.cli.context import Context, write_notice
-from tokenhub_cli.session import Session, View
+from tokenhub_cli.session import Session
 from tokenhub_cli.settings.keys import require_key
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.settings.resolve import resolve_settings

@@ -9,7 +9,7 @@ from tokenhub_cli.cli import flags
 from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.errors import UsageError
-from tokenhub_cli.session import Session, find_exit_code
+from tokenhub_cli.session import Session
 
 app = typer.Typer(**TYPER_OPTIONS)
 
@@ -68,7 +68,7 @@ def resume(
     with session:
         session.rescue()
         found = find_incomplete(session, conversation)
-        return find_exit_code(session.resume_turn(found))
+        return session.resume_turn(found).exit_code
 
 
 def find_incomplete(session: Session, reference: str | None) -> Conversation:
