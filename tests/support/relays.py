@@ -79,6 +79,7 @@ class Relay:
         self.targets: list[str] = []
         self.heads: list[bytes] = []
         self.connections = 0
+        self.bytes_sent = 0
         self._server_port = port
         self._tls = tls
         self._is_proxy = is_proxy
@@ -137,8 +138,8 @@ class Relay:
                 self._open |= {client, server}
                 if self._is_proxy:
                     self._take_proxy_request(client, server)
-                back = self._start(self._pump, server, client, cut_after)
-                self._pump(client, server, None)
+                back = self._start(lambda: self._pump(server, client, cut_after, counts=True))
+                self._pump(client, server, None, counts=False)
                 back.join()
             self._open -= {client, server}
 
@@ -156,7 +157,9 @@ class Relay:
             path = b"/" + target.split(b"/", 3)[3]
             server.sendall(b" ".join((method, path, version)) + b"\r\n" + rest)
 
-    def _pump(self, source: socket.socket, sink: socket.socket, cut_after: int | None) -> None:
+    def _pump(
+        self, source: socket.socket, sink: socket.socket, cut_after: int | None, *, counts: bool
+    ) -> None:
         with contextlib.suppress(OSError):
             left = cut_after
             while data := source.recv(BLOCK):
@@ -164,6 +167,8 @@ class Relay:
                     sink.sendall(data[:left])
                     break
                 sink.sendall(data)
+                if counts:
+                    self.bytes_sent += len(data)
                 if left is not None:
                     left -= len(data)
         _cut(source)
