@@ -128,7 +128,7 @@ _tokenhub_table() {
             ;;
         'templates path')
             options='-h --help'
-            arguments='-'
+            arguments='templates'
             ;;
         'config')
             commands='list get set unset edit path'

@@ -309,6 +309,7 @@ complete -c tokenhub -n '__tokenhub_at \'templates edit\' -eq 0' -x -a '(__token
 
 # tokenhub templates path
 complete -c tokenhub -n '__tokenhub_at \'templates path\'' -s h -l help -d 'Show the help.'
+complete -c tokenhub -n '__tokenhub_at \'templates path\' -eq 0' -x -a '(__tokenhub_names templates)'
 
 # tokenhub config
 complete -c tokenhub -n '__tokenhub_at \'config\' -eq 0' -a list -d 'Print each setting, its value and where that comes from.'

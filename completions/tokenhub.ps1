@@ -730,7 +730,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 , $rows
             }
             Values = [System.Collections.Specialized.OrderedDictionary]::new()
-            Arguments = @(, '')
+            Arguments = @(, 'templates')
             Repeats = $false
         }
         'config' = @{

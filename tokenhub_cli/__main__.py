@@ -4,6 +4,7 @@
 the interpreter's own teardown (18 to 45 ms) is skipped: what matters was flushed and closed before.
 """
 
+import io
 import os
 import sys
 
@@ -18,6 +19,7 @@ def main() -> int:
     if arguments in (["--version"], ["-V"]):
         sys.stdout.write(f"tokenhub {__version__}\n")
         return 0
+    _settle_streams()
     os._exit(_flush(run(arguments)))
 
 
@@ -70,6 +72,20 @@ def _write_traceback(error: Exception) -> None:
     from tokenhub_cli.render.sanitize import sanitize
 
     sys.stderr.write(sanitize("".join(traceback.format_exception(error))))
+
+
+def _settle_streams() -> None:
+    r"""Let pipes and files get UTF-8 with `\n` on every system, whatever the locale says.
+
+    A terminal keeps its encoding; what it cannot show becomes a replacement character.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):  # a program without streams, on Windows
+            continue
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
 
 
 def _flush(code: int) -> int:

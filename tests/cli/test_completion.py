@@ -199,7 +199,9 @@ def test_the_program_writes_what_the_shells_read(tmp_path: Path) -> None:
     program.read("config", "set", "profiles.mine.model", "m-2")
     environ = {**program.environ, "HOME": str(tmp_path)}
     assert complete_in_bash("tokenhub ask -m ", environ) == ["m-1", "m-2"]
+    program.read("ask", "-s", "Answer in rhymes", "--save", "rhymes")
     assert complete_in_bash("tokenhub ask --profile ", environ) == ["mine"]
+    assert complete_in_bash("tokenhub ask -t ", environ) == ["rhymes"]
     (conversation,) = complete_in_bash("tokenhub history show ", environ)
     assert conversation in program.read("history", "list")
     program.read("history", "remove", conversation, "--yes")

@@ -108,3 +108,10 @@ def test_every_command_that_a_topic_names_exists() -> None:
             if rest and nodes[first].children:
                 assert f"{first} {rest[0]}" in nodes, (name, words)
         assert set(re.findall(r"(?<![\w-])--[a-z-]+", text)) <= flags, name
+
+
+def test_pipes_get_utf_8_whatever_the_locale_says(program: Program) -> None:
+    """Line feeds and UTF-8, where Python by itself would fail on the first such character."""
+    program.environ["PYTHONIOENCODING"] = "ascii"
+    program.read("config", "set", "system", "模型 …")
+    assert program.read("config", "get", "system") == "模型 …"

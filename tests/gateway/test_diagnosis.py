@@ -87,7 +87,7 @@ def test_the_first_address_that_takes_a_connection_is_used() -> None:
     """As browsers do; if none does, the reason of the last is told."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        connect(["127.0.0.2", "127.0.0.1"], port, 5.0).close()
+        connect(["::1", "127.0.0.1"], port, 5.0).close()
     with pytest.raises(ConnectError, match=f"`127.0.0.1`, port {port}: connection refused"):
         connect(["127.0.0.1"], port, 5.0)
 

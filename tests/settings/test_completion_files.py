@@ -7,9 +7,9 @@ from tokenhub_cli.settings.completion_files import (
     MOST_CONVERSATIONS,
     locate_names,
     note_conversation,
+    note_templates,
     save_config_names,
     save_conversations,
-    save_template_names,
 )
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.sources import read_config_file
@@ -65,9 +65,18 @@ def test_what_was_removed_is_gone(paths: Paths) -> None:
     """A whole list takes the place of the old one."""
     note_conversation(paths, "c1", "Secret")
     save_conversations(paths, [("c2", "Kept")])
-    save_template_names(paths, ["review"])
     assert read(paths, "conversations") == ["c2\tKept"]
+
+
+def test_templates_are_those_of_their_directory(paths: Paths) -> None:
+    """As they are at that moment."""
+    paths.templates_directory.mkdir()
+    (paths.templates_directory / "review.toml").write_text("")
+    note_templates(paths)
     assert read(paths, "templates") == ["review"]
+    (paths.templates_directory / "review.toml").unlink()
+    note_templates(paths)
+    assert read(paths, "templates") == []
 
 
 def test_a_cache_that_cannot_be_written_is_no_failure(paths: Paths, tmp_path: Path) -> None:

@@ -1,12 +1,18 @@
 """Runs the program in a real pseudo-terminal, with an emulated screen that answers it."""
 
+import sys
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("Windows has no pseudo-terminals", allow_module_level=True)
+
 import fcntl
 import os
 import pty
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import threading
 import time

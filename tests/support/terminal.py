@@ -1,5 +1,12 @@
 """A real pseudo-terminal with an emulated screen behind it: what a person would see."""
 
+import sys
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("Windows has no pseudo-terminals", allow_module_level=True)
+
 import fcntl
 import os
 import pty

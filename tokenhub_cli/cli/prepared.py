@@ -59,6 +59,7 @@ def save_as_template(
         UsageError: The name cannot be used.
         StoreError: The template cannot be written.
     """
+    from tokenhub_cli.settings.completion_files import note_templates
     from tokenhub_cli.settings.templates import Template, save_template
 
     template = Template(
@@ -68,6 +69,8 @@ def save_as_template(
         model=setting_flags.get("model") or "",
         options=setting_flags.get("options", {}),
     )
-    path = save_template(find_paths(context.environ).templates_directory, template)
+    paths = find_paths(context.environ)
+    path = save_template(paths.templates_directory, template)
+    note_templates(paths)
     write_notice(f"saved `{path}`; use it with `tokenhub ask -t {name}`")
     return 0

@@ -14,6 +14,7 @@ from tokenhub_cli.cli.context import (
 )
 from tokenhub_cli.cli.keeping import find_screen
 from tokenhub_cli.errors import ConfigurationError
+from tokenhub_cli.settings.completion_files import note_templates
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.settings.templates import (
     Template,
@@ -55,7 +56,9 @@ def list_templates(
 ) -> None:
     """Print a table, tab-separated values or JSON; a broken template is a note on stderr."""
     context = read_context()
-    directory = find_paths(context.environ).templates_directory
+    paths = find_paths(context.environ)
+    note_templates(paths)
+    directory = paths.templates_directory
     templates: list[Template] = []
     for name in list_names(directory):
         try:
@@ -127,12 +130,14 @@ def edit(name: NameArgument) -> None:
         sys.stderr.flush()
         return sys.stdin.readline().strip().lower() in ("", "y", "yes")
 
+    paths = find_paths(context.environ)
     done = edit_template(
-        find_paths(context.environ).templates_directory,
+        paths.templates_directory,
         name,
         lambda path: run_editor(path, context.environ),
         ask_again,
     )
+    note_templates(paths)
     write_notice(done)
 
 

@@ -31,7 +31,7 @@ KINDS_BY_PLACE = {
     ("config unset", "name"): "settings",
     ("templates show", "name"): "templates",
     ("templates edit", "name"): "templates",
-    ("templates remove", "name"): "templates",
+    ("templates path", "name"): "templates",
     ("help", "words"): "topics",
 }
 DYNAMIC_KINDS = ("models", "profiles", "conversations", "templates")

@@ -58,7 +58,9 @@ class Outlet:
         if self.descriptor is None or other.descriptor is None:
             return True
         mine, theirs = os.fstat(self.descriptor), os.fstat(other.descriptor)
-        return (mine.st_rdev, mine.st_ino) == (theirs.st_rdev, theirs.st_ino)
+        # A Windows console has neither device number nor inode, and a program has only one.
+        mark = [(getattr(found, "st_rdev", 0), found.st_ino) for found in (mine, theirs)]
+        return mark[0] == mark[1]
 
 
 def encode_text(text: str, encoding: str = "utf-8") -> bytes:

@@ -35,8 +35,11 @@ def save_config_names(paths: Paths, config: "ConfigFile") -> None:
     )
 
 
-def save_template_names(paths: Paths, names: Iterable[str]) -> None:
-    """Write the names of the templates after one was made or removed."""
+def note_templates(paths: Paths) -> None:
+    """Write the names of the templates as they are now, after one was made or removed."""
+    from tokenhub_cli.settings.templates import list_names
+
+    names = list_names(paths.templates_directory)
     save_names(paths, "templates", ((name, "") for name in names))
 
 
