@@ -240,9 +240,10 @@ class Checkup:
         import time
 
         from tokenhub_cli.errors import CredentialError, RefusedRequestError
-        from tokenhub_cli.gateway.catalog import fetch_listing, locate_catalog, save_catalog
+        from tokenhub_cli.gateway.catalog import locate_catalog, save_catalog
         from tokenhub_cli.gateway.diagnosis import judge_clock
         from tokenhub_cli.gateway.finding import Finding, Verdict, fail
+        from tokenhub_cli.gateway.listing import fetch_listing
 
         try:
             names, date = fetch_listing(transport)

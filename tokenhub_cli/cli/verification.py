@@ -2,7 +2,8 @@
 
 import time
 
-from tokenhub_cli.gateway.catalog import Catalog, fetch_models, locate_catalog, save_catalog
+from tokenhub_cli.gateway.catalog import Catalog, locate_catalog, save_catalog
+from tokenhub_cli.gateway.listing import fetch_models
 from tokenhub_cli.gateway.transport import Endpoint, Transport
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings

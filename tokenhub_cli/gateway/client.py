@@ -72,7 +72,7 @@ class GatewayClient:
     def explain(self, error: UnknownModelError, model: str) -> None:
         """Add to the hint of `error` the names of models that `model` may have meant."""
         if self.models_directory is not None:
-            from tokenhub_cli.gateway.catalog import suggest_models
+            from tokenhub_cli.gateway.listing import suggest_models
 
             suggest_models(error, model, self.models_directory, self.transport)
 

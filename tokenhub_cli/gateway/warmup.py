@@ -43,12 +43,8 @@ class WarmUp:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        from tokenhub_cli.gateway.catalog import (
-            fetch_models,
-            locate_catalog,
-            read_catalog,
-            save_catalog,
-        )
+        from tokenhub_cli.gateway.catalog import locate_catalog, read_catalog, save_catalog
+        from tokenhub_cli.gateway.listing import fetch_models
 
         with suppress(TokenHubError):
             client = self._client = self._make_client()
