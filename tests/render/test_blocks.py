@@ -20,7 +20,7 @@ cuts = st.lists(st.integers(0, 400), max_size=12)
 positions = st.integers(0, 2**32)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(documents, cuts)
 def test_documents_cut_anywhere_read_as_the_whole(text: str, cuts: list[int]) -> None:
     """The lines of CommonMark's examples are the same, however the text came."""
@@ -41,7 +41,7 @@ def test_our_own_document_reads_the_same_in_pieces_of_any_size(size: int) -> Non
     assert lay_out(pieces) == lay_out(read_pieces(MIXED, []))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(positions, cuts)
 def test_long_paragraphs_cut_anywhere_read_as_the_whole(seed: int, cuts: list[int]) -> None:
     """Paragraphs that are given out in parts wrap and look as if they were not."""
@@ -52,7 +52,7 @@ def test_long_paragraphs_cut_anywhere_read_as_the_whole(seed: int, cuts: list[in
     assert lay_out(read_pieces(text, cuts)) == lay_out(read_pieces(text, []))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(documents, cuts)
 def test_the_sources_of_all_pieces_are_the_text(text: str, cuts: list[int]) -> None:
     """Committed and tail are always the whole."""

@@ -53,7 +53,7 @@ def test_a_newline_is_a_hard_break() -> None:
     assert texts(wrap_runs([("one\ntwo", BOLD)], 20)) == ["one", "two"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(words, st.integers(2, 20))
 def test_no_line_is_too_wide_and_no_word_is_lost(parts: list[str], width: int) -> None:
     """Wrapping keeps every character that is not blank, on lines that fit."""
@@ -63,7 +63,7 @@ def test_no_line_is_too_wide_and_no_word_is_lost(parts: list[str], width: int) -
     assert "".join("".join(texts(lines)).split()) == "".join(text.split())
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(words, words, st.integers(2, 20))
 def test_lines_before_the_last_do_not_depend_on_what_follows(
     parts: list[str], more: list[str], width: int
@@ -75,6 +75,7 @@ def test_lines_before_the_last_do_not_depend_on_what_follows(
     assert whole[: len(first) - 1] == first[:-1]
 
 
+@settings(deadline=None)
 @given(st.text("ab ", max_size=60), st.integers(2, 12))
 def test_plain_ascii_breaks_as_any_text_does(text: str, width: int) -> None:
     """The fast way for ASCII gives what the general way gives."""

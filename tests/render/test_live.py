@@ -39,16 +39,24 @@ LONG = {
     "loose list": "".join(f"{number}. item line {number} ends\n\n" for number in range(400)),
     "table": "| a | b |\n|---|---|\n" + "".join(f"| line {n} ends | x |\n" for n in range(400)),
     "quote": "".join(f"> quoted line {number} ends\n>\n" for number in range(400)),
+    "code in an item": "1. Do this:\n\n   ```python\n"
+    + "".join(f"   line {number} ends\n" for number in range(400))
+    + "   ```\n2. And that.",
+    "nested list": "- top\n" + "".join(f"  - line {number} ends\n" for number in range(400)),
+    "list in a quote": "> - top\n" + "".join(f"> - line {n} ends\n" for n in range(400)),
     "html": "<pre>\n" + "".join(f"line {number} ends\n" for number in range(400)) + "</pre>",
 }
+
+NESTED = {"code in an item", "nested list", "list in a quote"}
 
 
 @pytest.mark.parametrize("rows", [10, 100])
 @pytest.mark.parametrize("kind", LONG)
 def test_each_line_of_a_long_answer_is_there_exactly_once(kind: str, rows: int) -> None:
     """On a small and on a large screen nothing is lost, doubled or out of order."""
+    size = 300 if kind in NESTED else 17  # what is nested is laid out again with each frame
     with open_terminal(60, rows) as terminal:
-        seen = " ".join(play(terminal, LONG[kind], size=17))
+        seen = " ".join(play(terminal, LONG[kind], size=size))
         assert find_numbers(seen) == list(range(400))
 
 
@@ -62,6 +70,14 @@ def test_each_line_is_there_exactly_once_through_a_resize(kind: str, rows: int) 
     with open_terminal(60, rows) as terminal:
         seen = " ".join(play(terminal, LONG[kind], size=17, resizes=resizes))
         assert find_numbers(seen) == list(range(400))
+
+
+def test_code_in_an_item_is_written_once() -> None:
+    """A block within an item that does not fit the screen scrolls; it is not repainted."""
+    with open_terminal(60, 10) as terminal:
+        text = LONG["code in an item"][:1000]
+        play(terminal, text, size=10)
+        assert len(terminal.received) < 5 * len(text)
 
 
 def find_numbers(seen: str) -> list[int]:
@@ -256,6 +272,20 @@ def test_thinking_is_dim_above_the_answer() -> None:
             *("Let me think about it for a", "while.", "Yes.", "", "Answer"),
         ]
         assert b"\x1b[2;3mLet me think" in terminal.received
+
+
+def test_blank_lines_between_thoughts_are_kept() -> None:
+    """However the thinking is cut, its paragraphs stay apart."""
+    with open_terminal(30, 12) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock)
+        for piece in ("\nOne.\n", "\nTwo.", "\n\n", "Three.\n\n"):
+            sink.show(ReasoningDelta(piece))
+            clock.advance(0.1)
+            sink.tick()
+        sink.show(TextDelta("Answer"))
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == ["One.", "", "Two.", "", "Three.", "", "Answer"]
 
 
 def test_folded_thinking_is_one_line_in_the_end() -> None:

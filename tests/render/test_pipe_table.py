@@ -1,7 +1,7 @@
 """Tables are aligned, fit the screen, and settle."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.render.documents import get_texts, lay_out, read_pieces
@@ -41,6 +41,7 @@ def test_a_long_table_settles_its_widths_by_its_first_rows() -> None:
     assert "a    │    1" in lines
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 80), min_size=1, max_size=8), st.integers(8, 100))
 def test_shrunk_widths_fit(widths: list[int], room: int) -> None:
     """No column grows, all fit, and what is narrow stays as it is."""

@@ -4,7 +4,9 @@ Everything heavy is imported with this module; `render/live.py` says when.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+
+from markdown_it.token import Token
 
 from tokenhub_cli.render.blocks import BlockReader
 from tokenhub_cli.render.inline import close_marks
@@ -97,11 +99,12 @@ class Document:
             self._print()
             return
         tail = self._lay_out_tail(now)
+        settled = self._count_settled() if len(tail) > self._painter.tallest else 0
         if status:
             tail = [*tail, ((status[: self._size[0] - 1], Style(self._theme.faint)),)]
             self._end = None
         final, self._final = self._final, []
-        self._painter.paint(final, tail)
+        self._painter.paint(final, tail, settled)
 
     def finish(self, now: float) -> None:
         """Show everything for good."""
@@ -157,6 +160,16 @@ class Document:
             return pieces
         return self._reader.read_tail(line)
 
+    def _count_settled(self) -> int:
+        """Return how many lines of a tail that is too tall for the screen are certain already."""
+        if self._thinking.is_open:
+            return 0
+        pieces = self._reader.read_tail("")
+        open_piece = next((piece for piece in reversed(pieces) if piece.kind != "end"), None)
+        if open_piece is None or open_piece.kind not in {"item", "quote"}:
+            return 0
+        return count_settled(self._layout, pieces, open_piece.tokens)
+
     def _note_end(self, piece: Piece, line: str, last: Line) -> None:
         """Find out whether plain words that follow can be written as they are."""
         words = line.rstrip(" ")
@@ -178,6 +191,29 @@ def _ends_in_code(piece: Piece) -> bool:
     return piece.kind in {"fence_line", "code_line"} or leaves[-1:] in (["fence"], ["code_block"])
 
 
+def count_settled(layout: Layout, pieces: Sequence[Piece], tokens: Sequence[Token]) -> int:
+    """Return how many lines of some pieces of whole lines no further line can change.
+
+    Args:
+        layout: Lays them out.
+        pieces: The pieces, the last of which is open.
+        tokens: What the open piece holds: all but the innermost last block is certain; of code the
+            lines are, too.
+    """
+    leaf = next((token for token in reversed(tokens) if token.type in LEAVES), None)
+    if leaf is None:
+        return 0
+    if leaf.type in {"fence", "code_block", "html_block"}:
+        return len(layout.preview(pieces))
+    if leaf.type != "inline" or tokens[-1].type in {"table_close", "tbody_close"}:
+        return 0
+    content, leaf.content = leaf.content, "x"
+    try:
+        return len(layout.preview(pieces)) - 1
+    finally:
+        leaf.content = content
+
+
 class Thinking:
     """The model's thinking, dim above the answer, or folded into one line once it is over."""
 
@@ -186,6 +222,7 @@ class Thinking:
         self._sanitizer = Sanitizer()
         self._text = ""
         self._since: float | None = None
+        self._has_begun = False
 
     @property
     def is_open(self) -> bool:
@@ -205,8 +242,13 @@ class Thinking:
             lines = wrap_runs([(self._text[-THINKING_LINES * columns :].strip(), style)], columns)
             head = f"thinking for {now - (self._since or now):.0f} s"
             return [], [((head, style),), *lines[-THINKING_LINES:]]
-        *lines, last = wrap_runs([(self._text.expandtabs(4).lstrip("\n"), style)], columns)
-        self._text = "".join(text for text, _ in last)
+        text = self._text.expandtabs(4)
+        if not self._has_begun:
+            text = text.lstrip("\n")
+            self._has_begun = bool(text)
+        words = text.rstrip("\n")
+        *lines, last = wrap_runs([(words, style)], columns)
+        self._text = "".join(part for part, _ in last) + text[len(words) :]
         return lines, [last]
 
     def close(self, sgr: str, columns: int, now: float) -> list[Line]:
@@ -216,7 +258,7 @@ class Thinking:
         style = Style(sgr)
         self._text += self._sanitizer.finish()
         text, since = self._text.strip("\n"), self._since
-        self._text, self._since = "", None
+        self._text, self._since, self._has_begun = "", None, False
         if self._is_folded:
             return [((f"thought for {now - since:.0f} s", style),)]
         return wrap_runs([(text.expandtabs(4), style)], columns) if text else []

@@ -181,6 +181,7 @@ class LiveSink:
         self._reporter.report(event)
 
     def _paint_frame(self) -> None:
+        self._follow_size()
         started = self._clock()
         self._get_document().paint(self._status.text, started)
         self._status_shown = self._status.text
@@ -195,7 +196,7 @@ class LiveSink:
     def _follow_size(self) -> None:
         columns, rows = self._outlet.measure()
         if self._get_document().resize(columns, rows, reflows=_reflows(self._environ)):
-            self._paint_frame()
+            self._is_dirty = True
 
 
 def _reflows(environ: Mapping[str, str]) -> bool:

@@ -51,6 +51,24 @@ class Outlet:
         # Some pseudo-terminals are born without a size.
         return columns or DEFAULT_SIZE[0], rows or DEFAULT_SIZE[1]
 
+    def enable_escapes(self) -> bool:
+        """Return whether the terminal takes escape sequences; a Windows console is asked to."""
+        if sys.platform == "win32":
+            import ctypes
+            import msvcrt
+
+            if self.descriptor is None:
+                return False
+            # SetConsoleMode with ENABLE_PROCESSED_OUTPUT, ENABLE_VIRTUAL_TERMINAL_PROCESSING:
+            # https://learn.microsoft.com/windows/console/setconsolemode
+            handle = msvcrt.get_osfhandle(self.descriptor)
+            kernel = ctypes.windll.kernel32
+            mode = ctypes.c_ulong()
+            if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+                return False
+            return bool(kernel.SetConsoleMode(handle, mode.value | 1 | 4))
+        return True
+
     def shares_terminal(self, other: "Outlet") -> bool:
         """Whether both streams show on one and the same terminal."""
         if not (self.is_terminal and other.is_terminal):

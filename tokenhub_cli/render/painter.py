@@ -43,7 +43,7 @@ class Painter:
         self._columns = columns
         self._rows = rows
         self._window: list[Line] = [EMPTY_LINE]  # the cursor is at the end of its last line
-        self._pushed = 0  # lines of the picture that a smaller screen has pushed out of reach
+        self._pushed = 0  # lines of the tail that are out of reach: settled, or pushed out
 
     @property
     def tallest(self) -> int:
@@ -59,12 +59,20 @@ class Painter:
         self._write(encode_line(((text, style),)))
         return True
 
-    def paint(self, final: Sequence[Line], tail: Sequence[Line]) -> None:
-        """Show final lines, which are never touched again, and the tail below them."""
+    def paint(self, final: Sequence[Line], tail: Sequence[Line], settled: int = 0) -> None:
+        """Show final lines, which are never touched again, and the tail below them.
+
+        Args:
+            final: Lines that were not painted as final before.
+            tail: Lines that may change.
+            settled: How many lines of the tail will not, although they will come as final again.
+        """
         skipped = min(self._pushed, len(final))
         self._pushed -= skipped
-        final = final[skipped:]
-        visible = list(tail[self._pushed :])[-self.tallest :] or [EMPTY_LINE]
+        out_of_reach = max(self._pushed, settled)
+        final = [*final[skipped:], *tail[self._pushed : out_of_reach]]
+        self._pushed = out_of_reach
+        visible = list(tail[out_of_reach:])[-self.tallest :] or [EMPTY_LINE]
         picture = [*final, *visible]
         changes, rewritten = encode_changes(self._window, picture)
         self._window = visible

@@ -5,7 +5,7 @@ only when chosen: an answer into a pipe loads no third-party library.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tokenhub_cli.chat.conversation import Answer
@@ -80,6 +80,9 @@ def choose_sink(presentation: Presentation, answer_outlet: Outlet, notice_outlet
         answer_outlet: stdout.
         notice_outlet: stderr.
     """
+    terminals = [outlet for outlet in (answer_outlet, notice_outlet) if outlet.is_terminal]
+    if presentation.understands_escapes and not all(item.enable_escapes() for item in terminals):
+        presentation = replace(presentation, understands_escapes=False, use_color=False)
     if presentation.output != "text":
         from tokenhub_cli.render.jsonl import JsonSink
 
