@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tokenhub_cli.gateway.client import GatewayClient
     from tokenhub_cli.gateway.reader import AnswerReader
     from tokenhub_cli.gateway.warmup import WarmUp
+    from tokenhub_cli.render.sink import Sink
     from tokenhub_cli.store.conversations import History
     from tokenhub_cli.store.keeper import Keeper, NoKeeper
     from tokenhub_cli.turn import TurnResult
@@ -71,6 +72,7 @@ class Session:
         self._remembers = remembers
         self._resolve = resolve
         self._is_loop = is_loop
+        self.dress: Callable[[Sink], Sink] = lambda sink: sink  # a loop adds to what is shown
         self._reader: AnswerReader | None = None
         self._warm_up: WarmUp | None = None
         self._client: GatewayClient | None = None
@@ -179,7 +181,8 @@ class Session:
         reader = self._send(conversation, stream=stream, partial=partial)
         from tokenhub_cli.turn import Turn as RunningTurn
 
-        sink = build_sink(self.settings, self.view, self.model, conversation.id, self._environ)
+        shown_by = build_sink(self.settings, self.view, self.model, conversation.id, self._environ)
+        sink = self.dress(shown_by)
         keeper = self._choose_keeper()
         keeper.rescue()
         journal = keeper.begin(conversation)

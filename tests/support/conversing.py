@@ -22,7 +22,7 @@ from typing import Any, Self
 
 import pyte
 
-WAIT_S = 15.0
+WAIT_S = 8.0
 
 
 class _Screen(pyte.HistoryScreen):
@@ -41,7 +41,7 @@ class Conversing:
     """The program on its terminal; a context manager that ends it.
 
     Args:
-        arguments: Words after `tokenhub`.
+        arguments: Words after `tokenhub`; of None, a shell with job control runs instead.
         environ: The program's environment.
         columns: The terminal's width.
         rows: The terminal's height.
@@ -49,7 +49,7 @@ class Conversing:
 
     def __init__(
         self,
-        arguments: Sequence[str],
+        arguments: Sequence[str] | None,
         environ: Mapping[str, str],
         columns: int = 80,
         rows: int = 24,
@@ -60,8 +60,10 @@ class Conversing:
         self.screen = _Screen(columns, rows, self.send_bytes)
         self._stream = pyte.ByteStream(self.screen)
         self._set_size(columns, rows)
+        shell = ["/bin/bash", "--norc", "--noprofile", "-i"]
+        program = [sys.executable, "-m", "tokenhub_cli"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tokenhub_cli", *arguments],
+            shell if arguments is None else [*program, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,

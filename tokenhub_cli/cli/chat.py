@@ -72,6 +72,7 @@ def chat(
     reference = conversation_id or ("last" if continue_last else "")
     with session:
         if reference:
+            session.rescue()
             conversation = session.continue_conversation(reference, system)
         else:
             conversation = session.begin_conversation(system)

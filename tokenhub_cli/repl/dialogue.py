@@ -13,6 +13,7 @@ from tokenhub_cli.errors import UsageError
 from tokenhub_cli.repl.folds import Folds
 from tokenhub_cli.repl.keyboard import Keyboard
 from tokenhub_cli.repl.mentions import find_mentions, sort_files
+from tokenhub_cli.repl.sink import ChatSink, find_lead_in
 from tokenhub_cli.repl.typed import decode_typed
 from tokenhub_cli.session import Session
 
@@ -181,6 +182,8 @@ class Dialogue:
         self.questions += 1
         typed = bytearray()
         self.draft = words
+        lead_in = find_lead_in(partial.text) if partial is not None else ""
+        self.session.dress = lambda sink: ChatSink(sink, lead_in)
         try:
             with self.keyboard.held(typed):
                 result = self.session.run_turn(conversation, partial=partial)

@@ -145,10 +145,8 @@ class PromptReader:
         if size.rows < TOOLBAR_ROWS:
             return None
         is_new = self._dialogue.questions + self._history.count() < NEWCOMER_QUESTIONS
-        words = format_toolbar(self._dialogue)
-        if is_new:
-            words = f"{words} · {NEWCOMER_HINT}"
-        return [("", fit(words, size.columns))]
+        lines = [format_toolbar(self._dialogue), *([NEWCOMER_HINT] if is_new else [])]
+        return [("", "\n".join(fit(line, size.columns) for line in lines))]
 
 
 def format_toolbar(dialogue: Dialogue) -> str:
