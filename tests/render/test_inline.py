@@ -66,6 +66,7 @@ def test_only_web_and_mail_addresses_are_safe(url: str, *, is_safe: bool) -> Non
         ("a **", "a"),
         ("a `co", "a `co`"),
         ("a `", "a `"),
+        ("a [link](https://x", "a [link](https://x)"),
         ("**done** and", "**done** and"),
         ("```", "```"),
     ],

@@ -350,6 +350,19 @@ def test_a_screen_reader_gets_lines_and_no_repaint() -> None:
         assert "[x] done" in seen
 
 
+def test_a_screen_reader_hears_of_waiting_in_lines() -> None:
+    """Where nothing is repainted, waiting is a line that stays, and rare."""
+    with open_terminal(48, 20) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock, screen_reader=True)
+        for _ in range(30):
+            sink.tick()
+            clock.advance(1)
+        sink.show(TextDelta("Answer"))
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == ["note: waiting for the gateway for 10 s", "Answer"]
+
+
 def test_monochrome_output_has_no_colour() -> None:
     """Without colour only bold, italic, underlined and faint are used."""
     with open_terminal(48, 60) as terminal:

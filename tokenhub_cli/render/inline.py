@@ -17,6 +17,7 @@ from tokenhub_cli.render.theme import Theme
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:)[!-~]+", re.IGNORECASE)
 _UNPAIRED_BACKTICK = re.compile(r"(?<!`)`(?!`)")
+_UNFINISHED_LINK = re.compile(r"\[[^\[\]]+\]\([^()\s]*\Z")
 _TAB = "    "
 
 
@@ -38,6 +39,8 @@ def close_marks(text: str) -> str:
     """
     if "`" in text and len(_UNPAIRED_BACKTICK.findall(text)) % 2:
         return text if text.endswith("`") else text + "`"
+    if _UNFINISHED_LINK.search(text):
+        return text + ")"
     if text.count("**") % 2:
         words = text.rstrip("* ")
         return words + "**" if words and not text.endswith("**") else words

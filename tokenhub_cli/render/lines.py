@@ -12,10 +12,11 @@ from typing import NamedTuple
 from rich.cells import cell_len, chop_cells
 
 _WIDE = "\u2e80-\u2fdf\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_BLANKS = " \u3000"
 _NOT_FIRST = "、。，．：；！？）」』】》〉…·ー"  # noqa: RUF001 - these are the characters meant
 # What stays together on a line, with the blanks after it: an ideograph with the punctuation that
 # must not begin a line, or a word.
-_UNIT = re.compile(rf"(?:[{_WIDE}][{_NOT_FIRST}]*|[^\s{_WIDE}]+|)[ \u3000]*", re.DOTALL)
+_UNIT = re.compile(rf"(?:[{_WIDE}][{_NOT_FIRST}]*|[^\s{_WIDE}]+|)[{_BLANKS}]*", re.DOTALL)
 
 
 class Style(NamedTuple):
@@ -124,22 +125,23 @@ def _find_ascii_breaks(text: str, width: int) -> list[tuple[int, int]]:
 
 def _find_any_breaks(text: str, width: int) -> list[tuple[int, int]]:
     breaks: list[tuple[int, int]] = []
-    start = end = column = 0  # the line so far: where it begins, its text's end, its columns
+    start = end = 0  # the line so far: where it begins, and where its last word ends
+    column = 0  # its columns, up to where the next word begins
     for match in _UNIT.finditer(text):
-        unit = match.group()
-        word = unit.rstrip(" \u3000")
-        room = measure(text[start : match.start()] + word) if column else measure(word)
-        if column and room > width:
+        word_start = match.start()
+        word = match.group().rstrip(_BLANKS)
+        room = measure(word)
+        if word_start > start and column + room > width:
             breaks.append((start, end))
-            start = match.start()
-            room = measure(word)
-        while room > width:
-            piece = chop_cells(text[start : match.start() + len(word)], width)[0]
-            breaks.append((start, start + len(piece)))
-            start += len(piece)
-            room = measure(text[start : match.start() + len(word)])
-        end = match.start() + len(word)
-        column = room or column
+            start, column = word_start, 0
+        end = word_start + len(word)
+        if column + room > width:  # one long word
+            *pieces, last = chop_cells(word, width)
+            for piece in pieces:
+                breaks.append((start, start + len(piece)))
+                start += len(piece)
+            column, room = 0, measure(last)
+        column += room + measure(text[end : match.end()])
     breaks.append((start, len(text)))
     return breaks
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.reporter import Reporter
+from tokenhub_cli.render.reporter import SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.render.sink import Presentation
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
@@ -40,9 +40,8 @@ _REFLOWING_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "A
 class LiveStatus:
     """The status line as the last line of what the sink paints."""
 
-    can_repaint = True
-
-    def __init__(self) -> None:
+    def __init__(self, *, can_repaint: bool) -> None:
+        self.can_repaint = can_repaint
         self.text = ""
 
     def draw(self, text: str) -> None:
@@ -70,7 +69,7 @@ class LiveSink:
         self._clock = presentation.clock
         self._outlet = answer_outlet
         self._environ = os.environ if presentation.environ is None else presentation.environ
-        self._status = LiveStatus()
+        self._status = LiveStatus(can_repaint=not presentation.screen_reader)
         self._reporter = Reporter(
             notice_outlet,
             self._status,
@@ -78,7 +77,7 @@ class LiveSink:
             shares_terminal=notice_outlet.shares_terminal(answer_outlet),
             quiet=presentation.quiet,
             verbose=presentation.verbose,
-            silence_s=WAITING_AFTER_S,
+            silence_s=SILENCE_S if presentation.screen_reader else WAITING_AFTER_S,
         )
         self._sanitizer = Sanitizer()
         self._document: Document | None = None
