@@ -14,7 +14,7 @@ from tests.support.program import MARKED_KEY, Program
 from tests.support.relays import Relay, make_certificate
 from tokenhub_cli.cli.doctor import COMMAND_WHEN_WELL, conclude, judge_models
 from tokenhub_cli.demo.continuation import Continuation
-from tokenhub_cli.demo.faults import Fails, Oddity
+from tokenhub_cli.demo.faults import Fails, Oddity, Stall
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.errors import ExitCode
 from tokenhub_cli.gateway.finding import Finding, Verdict
@@ -189,6 +189,19 @@ def test_what_the_gateway_does_with_an_answer_is_told(
     assert found["answer"]["verdict"] == verdict
     assert words in found["answer"]["words"]
     assert document["exit_code"] == code
+
+
+def test_a_gateway_that_stays_silent_is_given_up(tmp_path: Path) -> None:
+    """After the time that the settings allow, comments or not."""
+    program = Program(tmp_path / "home")
+    stall = Stall(30.0, 0, pings=True)
+    with DemoGateway(key=None, faults=[stall], tokens_per_second=None) as gateway:
+        program.environ["TOKENHUB_BASE_URL"] = gateway.base_url
+        program.read("config", "set", "first_token_timeout", "0.3")
+        found, document = examine(program)
+    assert found["answer"]["verdict"] == "failed"
+    assert "no first piece of the answer within 0.3 s" in found["answer"]["words"]
+    assert document["exit_code"] == 6
 
 
 @pytest.mark.parametrize(

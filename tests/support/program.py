@@ -1,5 +1,6 @@
 """Runs `tokenhub` as a program of its own, with files of its own."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ class Program:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.environ = {
+            # nothing starts on Windows without this one
+            **{name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
             "TOKENHUB_HOME": str(home),
             "PATH": "/usr/bin:/bin",
             "PYTHONUTF8": "1",

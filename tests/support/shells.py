@@ -1,11 +1,14 @@
 """Shells with the completion script loaded, and nothing on their PATH: a started program fails."""
 
+import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import which
 
 COMPLETIONS = Path(__file__).parents[2] / "completions"
+# Nothing starts on Windows without this one.
+SYSTEM = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 BASH = r"""
 source "$1"
@@ -51,7 +54,7 @@ def _run(arguments: list[str], shell: str, environ: Mapping[str, str]) -> list[s
     assert program is not None
     done = subprocess.run(
         [program, *arguments],
-        env={**environ, "PATH": "/nowhere", "LC_ALL": "C.UTF-8"},
+        env={**SYSTEM, **environ, "PATH": "/nowhere", "LC_ALL": "C.UTF-8"},
         capture_output=True,
         encoding="utf-8",
         timeout=30,

@@ -55,10 +55,13 @@ def examine_directories(paths: Paths) -> Iterator[Finding]:
 
 def _look_at(place: Path) -> tuple[bool, bool, int]:
     """Return whether a directory exists, whether it can be written to or made, and its mode."""
-    existing = next((path for path in (place, *place.parents) if path.exists()), place)
-    may_write = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
-    mode = place.stat().st_mode if place.is_dir() else 0
-    return place.is_dir(), may_write, 0 if sys.platform == "win32" else mode
+    try:
+        existing = next((path for path in (place, *place.parents) if path.exists()), place)
+        may_write = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+        mode = place.stat().st_mode if place.is_dir() else 0
+    except OSError:  # a directory above it cannot be entered
+        return False, False, 0
+    return existing == place, may_write, 0 if sys.platform == "win32" else mode
 
 
 def judge_directory(name: str, place: Path, exists: bool, may_write: bool, mode: int) -> Finding:  # noqa: FBT001 - facts, as `_look_at` returns them
@@ -88,15 +91,20 @@ def judge_directory(name: str, place: Path, exists: bool, may_write: bool, mode:
 def examine_private_files(paths: Paths) -> Iterator[Finding]:
     """Look whether keys and history are readable by their owner alone."""
     for name, path in (("keys", paths.credentials_file), ("history", paths.history_file)):
-        if not path.exists():
+        try:
+            status = path.stat()
+        except FileNotFoundError:
             continue
-        mode = 0 if sys.platform == "win32" else path.stat().st_mode
-        if mode & OTHERS:
+        except OSError as error:
+            words = f"{name}: `{path}` cannot be looked at: {error.strerror}"
+            yield Finding("files", Verdict.FAILED, words, code=ExitCode.UNEXPECTED)
+            continue
+        if sys.platform != "win32" and status.st_mode & OTHERS:
             command = f"chmod 600 {path}"
             words = f"{name}: `{path}` can be read by others"
             yield Finding("files", Verdict.WARNING, words, f"`{command}`", command)
         else:
-            yield Finding("files", Verdict.OK, f"{name}: `{path}`, {path.stat().st_size:,} bytes")
+            yield Finding("files", Verdict.OK, f"{name}: `{path}`, {status.st_size:,} bytes")
 
 
 def describe_settings(settings: Settings, paths: Paths) -> Finding:
