@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.repl.actions import answers, conversations, request, view
 from tokenhub_cli.repl.dialogue import Dialogue
-from tokenhub_cli.repl.output import format_table, write_lines
+from tokenhub_cli.repl.output import format_table, measure_columns, write_lines
 
 Action = Callable[[Dialogue, str], None]
 
@@ -40,7 +40,9 @@ def show_help(_dialogue: Dialogue, argument: str) -> None:
         usage = f"/{command.name} {command.arguments}".rstrip()
         write_lines([usage, f"  {command.help}{aliases if command.aliases else ''}"])
         return
-    write_lines(["Commands:", *format_commands(), "", "Keys:", *format_table(KEYS)])
+    columns = measure_columns()
+    commands, keys = format_commands(columns), format_table(KEYS, columns)
+    write_lines(["Commands:", *commands, "", "Keys:", *keys])
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -104,9 +106,10 @@ KEYS = (
 _BY_NAME = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 
 
-def format_commands() -> list[str]:
-    """Return the table as lines, for `/help` and the README."""
-    return format_table((f"/{c.name} {c.arguments}".rstrip(), c.help) for c in COMMANDS)
+def format_commands(columns: int = 0) -> list[str]:
+    """Return the table as lines, for `/help` and the README; wrapped to `columns` unless 0."""
+    rows = ((f"/{c.name} {c.arguments}".rstrip(), c.help) for c in COMMANDS)
+    return format_table(rows, columns)
 
 
 def find_command(name: str) -> Command:

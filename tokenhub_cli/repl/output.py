@@ -11,6 +11,9 @@ from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.notices import format_error, format_note
 from tokenhub_cli.render.sanitize import sanitize
 
+INDENT = "  "
+NARROWEST = 20  # columns; narrower words are left to the terminal to break
+
 
 def write_text(text: str) -> None:
     """Write text that ends with a newline, defused."""
@@ -35,8 +38,32 @@ def write_error(error: TokenHubError) -> None:
     sys.stderr.flush()
 
 
-def format_table(rows: Iterable[tuple[str, str]], indent: str = "  ") -> list[str]:
-    """Return rows of a name and its words as lines, the words below each other."""
+def format_table(rows: Iterable[tuple[str, str]], columns: int = 0) -> list[str]:
+    """Return rows of a name and its words as lines, the words below each other.
+
+    Args:
+        rows: The rows.
+        columns: The screen's width, where the words are to be wrapped to it.
+    """
+    from textwrap import wrap
+
     listed = list(rows)
-    width = max((len(name) for name, _ in listed), default=0)
-    return [f"{indent}{name:{width}}  {words}".rstrip() for name, words in listed]
+    width = max((len(name) for name, _ in listed), default=0) + 2 * len(INDENT)
+    lines: list[str] = []
+    for name, words in listed:
+        room = columns - width - 1
+        pieces = wrap(words, room) if room > NARROWEST else [words]
+        for piece in pieces or [""]:
+            head = "" if lines and piece is not pieces[0] else INDENT + name
+            lines.append(f"{head:{width}}{piece}".rstrip())
+    return lines
+
+
+def measure_columns() -> int:
+    """Return the width of the screen that stderr shows on, or 0."""
+    import os
+
+    try:
+        return os.get_terminal_size(2).columns
+    except OSError:
+        return 0
