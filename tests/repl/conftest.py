@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from tokenhub_cli.assembly import View
 from tokenhub_cli.cli.context import Context
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.keyboard import Keyboard
 from tokenhub_cli.repl.loop import run_text
-from tokenhub_cli.session import View
 
 
 class NoReader:

@@ -41,8 +41,8 @@ def copy_text(text: str, environ: Mapping[str, str], terminal: TextIO) -> str:
     if not is_remote:
         command = find_program(environ)
         if command:
-            _run(command, text)
-            return f"by `{command[0]}`"
+            _run(command, text, environ)
+            return f"by `{name_program(command)}`"
     sequence = build_osc_52(text, environ)
     if len(sequence) > OSC_52_LIMIT:
         raise TokenHubError(
@@ -66,8 +66,9 @@ def find_program(environ: Mapping[str, str]) -> tuple[str, ...]:
     for program, arguments, variable in PROGRAMS:
         if variable and not environ.get(variable):
             continue
-        if which(program, path=environ.get("PATH")):
-            return (program, *arguments)
+        found = which(program, path=environ.get("PATH"))
+        if found:
+            return (found, *arguments)
     return ()
 
 
@@ -80,10 +81,16 @@ def build_osc_52(text: str, environ: Mapping[str, str]) -> str:
     return sequence
 
 
-def _run(command: tuple[str, ...], text: str) -> None:
+def name_program(command: tuple[str, ...]) -> str:
+    """Return a program's name without its directory."""
+    return os.path.basename(command[0])  # noqa: PTH119 - pathlib says no more
+
+
+def _run(command: tuple[str, ...], text: str, environ: Mapping[str, str]) -> None:
     import subprocess
 
-    encoding = "utf-16-le" if command[0] == "clip.exe" else "utf-8"
+    name = name_program(command)
+    encoding = "utf-16-le" if name == "clip.exe" else "utf-8"
     try:
         subprocess.run(  # noqa: S603 - one of PROGRAMS
             command,
@@ -92,9 +99,7 @@ def _run(command: tuple[str, ...], text: str) -> None:
             timeout=TIMEOUT_S,
             stdout=subprocess.DEVNULL,  # xclip's child keeps a pipe open for ever
             stderr=subprocess.DEVNULL,
-            env=dict(os.environ),
+            env=dict(environ),
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise TokenHubError(
-            f"`{command[0]}` could not copy: {error}", hint="`/save FILE`"
-        ) from None
+        raise TokenHubError(f"`{name}` could not copy: {error}", hint="`/save FILE`") from None
