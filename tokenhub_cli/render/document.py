@@ -21,6 +21,7 @@ from tokenhub_cli.render.theme import choose_theme
 
 THINKING_LINES = 4
 LEAST_COLUMNS = 2
+LONGEST_JUDGED = 20_000  # characters of one paragraph in an item, before its words wait for frames
 # A line that is marks alone may be the beginning of anything: a rule, an item, an underline.
 _UNDECIDED = re.compile(r"[\s>]*(?:[-+*_=#~`|:.]*|\d{1,9}[.)]?)\s*")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -175,7 +176,10 @@ class Document:
         words = line.rstrip(" ")
         shown = "".join(text for text, _ in last)
         is_plain = bool(words) and piece.kind in _GOES_ON and _LETTER.search(words) is not None
-        if is_plain and shown.endswith(words[-4:]) and is_settled(self._reader.read_paragraph()):
+        if not is_plain or _ends_in_code(piece) or not shown.endswith(words[-4:]):
+            return
+        paragraph = self._reader.read_paragraph()
+        if len(paragraph) < LONGEST_JUDGED and is_settled(paragraph):
             self._end = last[-1][1]
             self._owed = " " * (len(line) - len(words))
 

@@ -7,7 +7,7 @@ mark added: if all from the opening mark on becomes one comment or string, the l
 closing mark are that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from copy import copy
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from tokenhub_cli.render.lines import PLAIN, Line, Run, Style, merge_runs
 from tokenhub_cli.render.theme import Theme
 
 TAB_WIDTH = 4
+MOST_REMEMBERED = 5_000  # lines
 LONGEST_LINE = 5_000  # characters; a longer one is data, and is not coloured
 _BLOCKS = (
     ("/*", "*/"),
@@ -56,6 +57,11 @@ _ANSI = {
 }
 
 
+# Lines and the states after them, by language, look, state before and text: code inside an item is
+# laid out again with each frame, and its lines have not changed.
+_colored: dict[Hashable, tuple[Line, tuple[str, ...], tuple[str, Any] | None]] = {}
+
+
 class LineHighlighter:
     """Colours the lines of one piece of code.
 
@@ -67,6 +73,7 @@ class LineHighlighter:
     def __init__(self, language: str, theme: Theme) -> None:
         self._lexer = _find_lexer(language) if language and theme.code_theme is not None else None
         self._styles = _load_styles(theme.code_theme or "", theme.true_color)
+        self._look = language, theme.code_theme, theme.true_color
         self._stack: tuple[str, ...] = ("root",)
         self._block: tuple[str, Any] | None = None  # what closes it, and its type
 
@@ -75,7 +82,14 @@ class LineHighlighter:
         text = line.expandtabs(TAB_WIDTH)
         if self._lexer is None or len(text) > LONGEST_LINE:
             return ((text, PLAIN),) if text else ()
-        return merge_runs(self._color(text))
+        key = (*self._look, self._stack, self._block, text)
+        known = _colored.get(key)
+        if known is None:
+            if len(_colored) >= MOST_REMEMBERED:
+                _colored.clear()
+            known = _colored[key] = merge_runs(self._color(text)), self._stack, self._block
+        colored, self._stack, self._block = known
+        return colored
 
     def copy(self) -> "LineHighlighter":
         """Return another one in the same state, for lines that are not final."""
