@@ -12,7 +12,6 @@ on settles it, unless the gateway is known never to send a `finish_reason`.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli.chat.conversation import AnswerStatus
@@ -44,6 +43,7 @@ from tokenhub_cli.wire.events import (
     ToolCallDelta,
     UsageReported,
 )
+from tokenhub_cli.wire.growing import GrowingText
 from tokenhub_cli.wire.recovery import (
     Decision,
     GiveUp,
@@ -110,10 +110,7 @@ class AnswerUnderWay:
         for name in self._quirks.now.refused_parameters:
             request = without_parameter(request, name) or request
         self._request = request
-        # Appends in place and gives the text out without a copy, however long it is.
-        self._text = StringIO()
-        self._text.write(partial.text if partial else "")
-        self._length = len(partial.text) if partial else 0
+        self._text = GrowingText(partial.text if partial else "")
         self._reasoning = partial.reasoning if partial else ""
         self._is_shown = partial is not None and partial.is_shown
         self._attempt = 0
@@ -126,7 +123,7 @@ class AnswerUnderWay:
     @property
     def text(self) -> str:
         """All that came so far; may be read from another thread."""
-        return self._text.getvalue()
+        return self._text.read()
 
     def run(self, emit: Callable[[Event], None]) -> None:
         """Ask until the answer has ended.
@@ -146,7 +143,7 @@ class AnswerUnderWay:
                 self._transport.close()
 
     def _ask(self) -> None:
-        if self._length:
+        if self._text.length:
             self._begin_with_partial()
         while self._end is None:
             self._attempt += 1
@@ -163,11 +160,11 @@ class AnswerUnderWay:
         """Show what is there already, and choose the rung to ask for the rest by."""
         if not self._is_shown:
             self._emit(TextDelta(self.text))
-        situation = Situation(None, self._length, idle_rounds=0, refused=self._ladder.refused)
+        situation = Situation(None, self._text.length, idle_rounds=0, refused=self._ladder.refused)
         match decide_recovery(situation, replace(self._client.policy, resume=True), 0.0):
             case Resume() as decision:
                 self._ladder.step(decision)
-                self._emit(Interrupted(self._length, "it was cut off before"))
+                self._emit(Interrupted(self._text.length, "it was cut off before"))
             case _:
                 error = IncompleteAnswerError(
                     "this gateway refused every way of asking for the rest",
@@ -184,7 +181,7 @@ class AnswerUnderWay:
                 self._emit(Retrying(self._attempt, wait_s, outcome.describe()))
             case Resume(wait_s):
                 self._ladder.step(decision)
-                self._emit(Interrupted(self._length, outcome.describe(), wait_s))
+                self._emit(Interrupted(self._text.length, outcome.describe(), wait_s))
             case GiveUp(error):
                 self._give_up(error, outcome)
                 return
@@ -262,8 +259,7 @@ class AnswerUnderWay:
     def _show(self, text: str, outcome: Round) -> None:
         if text:
             outcome.characters += len(text)
-            self._length += len(text)
-            self._text.write(text)
+            self._text.append(text)
             self._emit(TextDelta(text))
 
     def _show_joined(self, fresh: str, outcome: Round, *, was_joined: bool) -> None:
@@ -340,7 +336,7 @@ class AnswerUnderWay:
         continues = outcome.ending is AnswerStatus.LENGTH
         situation = Situation(
             failure=outcome.failure,
-            characters=self._length,
+            characters=self._text.length,
             idle_rounds=self._idle_rounds,
             strategy=outcome.strategy,
             refused=self._ladder.refused,
@@ -356,7 +352,7 @@ class AnswerUnderWay:
         return decide_recovery(situation, policy, client.chance())
 
     def _give_up(self, error: TokenHubError | None, outcome: Round) -> None:
-        status = AnswerStatus.INCOMPLETE if self._length else AnswerStatus.FAILED
+        status = AnswerStatus.INCOMPLETE if self._text.length else AnswerStatus.FAILED
         if isinstance(error, UnknownModelError):
             self._client.explain(error, self._request.model)
         if error is None:
@@ -382,7 +378,7 @@ class AnswerUnderWay:
 
     def _estimate_usage(self, outcome: Round) -> Usage:
         prompt = sum(len(message.text) for message in self._request.messages)
-        resumed = self._length - outcome.characters if self._ladder.strategy else 0
+        resumed = self._text.length - outcome.characters if self._ladder.strategy else 0
         return estimate_usage(prompt + resumed, outcome.characters)
 
 
