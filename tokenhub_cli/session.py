@@ -8,7 +8,7 @@ imported and opened while the gateway thinks.
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +16,8 @@ from tokenhub_cli.assembly import View, build_client, build_sink
 from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
 from tokenhub_cli.chat.message import Message
 from tokenhub_cli.chat.usage import sum_usage
+from tokenhub_cli.errors import ExitCode
+from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.settings.keys import Key
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
@@ -177,6 +179,25 @@ class Session:
             stream: Ask for the answer piece by piece.
             partial: What came of the answer before, to be gone on with.
         """
+        early: list[int] = []
+
+        def note_signal(number: int) -> None:
+            early.append(number)
+            if len(early) > 1 and not self._is_loop:
+                os._exit(ExitCode.INTERRUPTED)
+
+        # Before and after the turn as well, Ctrl-C must neither tear a file nor leave an orphan.
+        with catch_signals(note_signal):
+            return self._run_turn(conversation, early, stream=stream, partial=partial)
+
+    def _run_turn(
+        self,
+        conversation: Conversation,
+        signals: Sequence[int],
+        *,
+        stream: bool,
+        partial: "Partial | None",
+    ) -> "TurnResult":
         started_at = time.monotonic()
         reader = self._send(conversation, stream=stream, partial=partial)
         from tokenhub_cli.turn import Turn as RunningTurn
@@ -191,7 +212,13 @@ class Session:
         for notice in keeper.take_notices():
             sink.show(Noted(notice))
         running = RunningTurn(
-            reader, sink, journal, self.model, started_at, is_patient=self._is_loop
+            reader,
+            sink,
+            journal,
+            self.model,
+            started_at,
+            is_patient=self._is_loop,
+            signals=signals,
         )
         result = running.run()
         if partial is not None:

@@ -10,7 +10,7 @@ once, unless the turn is patient. A reader that closes the pipe ends the turn qu
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from signal import SIGINT
@@ -86,6 +86,8 @@ class Turn:
         journal: Keeps them first.
         model: Recorded in the answer.
         started_at: When the request was sent, by `clock` (seconds, monotonic); by default now.
+        is_patient: A second signal does not leave the program.
+        signals: Those that came already, and are to be heeded now.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Turn:
         clock: Callable[[], float] = time.monotonic,
         *,
         is_patient: bool = False,
+        signals: Sequence[int] = (),
     ) -> None:
         self._source = source
         self._sink = sink
@@ -106,12 +109,15 @@ class Turn:
         self._record = AnswerRecord(model, clock() if started_at is None else started_at)
         self._warning = ""
         self._signal, self._is_patient = 0, is_patient
+        self._signals = signals
         self._is_reader_gone = False
         self._output_error: TokenHubError | None = None
 
     def run(self) -> TurnResult:
         """Show the answer as it comes and return it."""
         with catch_signals(self._on_signal):
+            for number in self._signals[:1]:
+                self._on_signal(number)
             self._tap()
             ended = self._show_until_the_end()
             answer = self._record.build_answer(ended, self._clock())

@@ -161,6 +161,16 @@ class Conversing:
         self._reader.join(WAIT_S)
         return code
 
+    @property
+    def terminal(self) -> int:
+        """The terminal's descriptor, for its settings."""
+        return self._master
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDONLY)
+
     def interrupt(self, number: int = signal.SIGINT) -> None:
         """Send a signal."""
         self.process.send_signal(number)

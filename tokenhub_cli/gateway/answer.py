@@ -24,6 +24,7 @@ from tokenhub_cli.errors import (
     UnknownModelError,
 )
 from tokenhub_cli.gateway.attempt import Attempt
+from tokenhub_cli.gateway.growing import GrowingText
 from tokenhub_cli.gateway.ladder import Ladder
 from tokenhub_cli.gateway.quirks import KnownQuirks
 from tokenhub_cli.gateway.round import Round
@@ -43,7 +44,6 @@ from tokenhub_cli.wire.events import (
     ToolCallDelta,
     UsageReported,
 )
-from tokenhub_cli.wire.growing import GrowingText
 from tokenhub_cli.wire.recovery import (
     Decision,
     GiveUp,

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from tokenhub_cli.wire import growing
-from tokenhub_cli.wire.growing import GrowingText
+from tokenhub_cli.gateway import growing
+from tokenhub_cli.gateway.growing import GrowingText
 
 
 @pytest.mark.parametrize("pending", [1, 3, 1 << 17])
