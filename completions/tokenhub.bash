@@ -141,15 +141,15 @@ _tokenhub_table() {
         'config get')
             options='-h --help --profile'
             values=' --profile:1:profiles '
-            arguments='=base_url,model,system,default_profile,key_command,keyring,keyless,connect_timeout,first_token_timeout,idle_timeout,max_retries,max_continue,resume,history,usage,theme,code_theme,screen_reader,hide_reasoning,markdown,editing_mode,enter_sends,prompt_history,options.temperature,options.top_p,options.max_tokens,options.stop,options.seed,prices.prompt,prices.completion,prices.cached'
+            arguments='=base_url,model,system,default_profile,key_command,keyring,keyless,connect_timeout,first_token_timeout,idle_timeout,max_retries,max_continue,resume,history,usage,theme,code_theme,screen_reader,hide_reasoning,collapse_reasoning,markdown,editing_mode,enter_sends,prompt_history,options.temperature,options.top_p,options.max_tokens,options.stop,options.seed,prices.prompt,prices.completion,prices.cached'
             ;;
         'config set')
             options='-h --help'
-            arguments='=base_url,model,system,default_profile,key_command,keyring,keyless,connect_timeout,first_token_timeout,idle_timeout,max_retries,max_continue,resume,history,usage,theme,code_theme,screen_reader,hide_reasoning,markdown,editing_mode,enter_sends,prompt_history,options.temperature,options.top_p,options.max_tokens,options.stop,options.seed,prices.prompt,prices.completion,prices.cached ...-'
+            arguments='=base_url,model,system,default_profile,key_command,keyring,keyless,connect_timeout,first_token_timeout,idle_timeout,max_retries,max_continue,resume,history,usage,theme,code_theme,screen_reader,hide_reasoning,collapse_reasoning,markdown,editing_mode,enter_sends,prompt_history,options.temperature,options.top_p,options.max_tokens,options.stop,options.seed,prices.prompt,prices.completion,prices.cached ...-'
             ;;
         'config unset')
             options='-h --help'
-            arguments='=base_url,model,system,default_profile,key_command,keyring,keyless,connect_timeout,first_token_timeout,idle_timeout,max_retries,max_continue,resume,history,usage,theme,code_theme,screen_reader,hide_reasoning,markdown,editing_mode,enter_sends,prompt_history,options.temperature,options.top_p,options.max_tokens,options.stop,options.seed,prices.prompt,prices.completion,prices.cached'
+            arguments='=base_url,model,system,default_profile,key_command,keyring,keyless,connect_timeout,first_token_timeout,idle_timeout,max_retries,max_continue,resume,history,usage,theme,code_theme,screen_reader,hide_reasoning,collapse_reasoning,markdown,editing_mode,enter_sends,prompt_history,options.temperature,options.top_p,options.max_tokens,options.stop,options.seed,prices.prompt,prices.completion,prices.cached'
             ;;
         'config edit')
             options='-h --help'

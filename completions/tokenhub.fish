@@ -328,15 +328,15 @@ complete -c tokenhub -n '__tokenhub_at \'config list\'' -l json -d 'Print JSON.'
 # tokenhub config get
 complete -c tokenhub -n '__tokenhub_at \'config get\'' -s h -l help -d 'Show the help.'
 complete -c tokenhub -n '__tokenhub_at \'config get\'' -l profile -x -a '(__tokenhub_names profiles)' -d 'Look through this profile.'
-complete -c tokenhub -n '__tokenhub_at \'config get\' -eq 0' -x -a 'base_url model system default_profile key_command keyring keyless connect_timeout first_token_timeout idle_timeout max_retries max_continue resume history usage theme code_theme screen_reader hide_reasoning markdown editing_mode enter_sends prompt_history options.temperature options.top_p options.max_tokens options.stop options.seed prices.prompt prices.completion prices.cached'
+complete -c tokenhub -n '__tokenhub_at \'config get\' -eq 0' -x -a 'base_url model system default_profile key_command keyring keyless connect_timeout first_token_timeout idle_timeout max_retries max_continue resume history usage theme code_theme screen_reader hide_reasoning collapse_reasoning markdown editing_mode enter_sends prompt_history options.temperature options.top_p options.max_tokens options.stop options.seed prices.prompt prices.completion prices.cached'
 
 # tokenhub config set
 complete -c tokenhub -n '__tokenhub_at \'config set\'' -s h -l help -d 'Show the help.'
-complete -c tokenhub -n '__tokenhub_at \'config set\' -eq 0' -x -a 'base_url model system default_profile key_command keyring keyless connect_timeout first_token_timeout idle_timeout max_retries max_continue resume history usage theme code_theme screen_reader hide_reasoning markdown editing_mode enter_sends prompt_history options.temperature options.top_p options.max_tokens options.stop options.seed prices.prompt prices.completion prices.cached'
+complete -c tokenhub -n '__tokenhub_at \'config set\' -eq 0' -x -a 'base_url model system default_profile key_command keyring keyless connect_timeout first_token_timeout idle_timeout max_retries max_continue resume history usage theme code_theme screen_reader hide_reasoning collapse_reasoning markdown editing_mode enter_sends prompt_history options.temperature options.top_p options.max_tokens options.stop options.seed prices.prompt prices.completion prices.cached'
 
 # tokenhub config unset
 complete -c tokenhub -n '__tokenhub_at \'config unset\'' -s h -l help -d 'Show the help.'
-complete -c tokenhub -n '__tokenhub_at \'config unset\' -eq 0' -x -a 'base_url model system default_profile key_command keyring keyless connect_timeout first_token_timeout idle_timeout max_retries max_continue resume history usage theme code_theme screen_reader hide_reasoning markdown editing_mode enter_sends prompt_history options.temperature options.top_p options.max_tokens options.stop options.seed prices.prompt prices.completion prices.cached'
+complete -c tokenhub -n '__tokenhub_at \'config unset\' -eq 0' -x -a 'base_url model system default_profile key_command keyring keyless connect_timeout first_token_timeout idle_timeout max_retries max_continue resume history usage theme code_theme screen_reader hide_reasoning collapse_reasoning markdown editing_mode enter_sends prompt_history options.temperature options.top_p options.max_tokens options.stop options.seed prices.prompt prices.completion prices.cached'
 
 # tokenhub config edit
 complete -c tokenhub -n '__tokenhub_at \'config edit\'' -s h -l help -d 'Show the help.'

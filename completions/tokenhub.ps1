@@ -786,7 +786,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 $rows.Add('--profile', @{ Words = 1; Kind = 'profiles' })
                 , $rows
             }
-            Arguments = @(, @('base_url', 'model', 'system', 'default_profile', 'key_command', 'keyring', 'keyless', 'connect_timeout', 'first_token_timeout', 'idle_timeout', 'max_retries', 'max_continue', 'resume', 'history', 'usage', 'theme', 'code_theme', 'screen_reader', 'hide_reasoning', 'markdown', 'editing_mode', 'enter_sends', 'prompt_history', 'options.temperature', 'options.top_p', 'options.max_tokens', 'options.stop', 'options.seed', 'prices.prompt', 'prices.completion', 'prices.cached'))
+            Arguments = @(, @('base_url', 'model', 'system', 'default_profile', 'key_command', 'keyring', 'keyless', 'connect_timeout', 'first_token_timeout', 'idle_timeout', 'max_retries', 'max_continue', 'resume', 'history', 'usage', 'theme', 'code_theme', 'screen_reader', 'hide_reasoning', 'collapse_reasoning', 'markdown', 'editing_mode', 'enter_sends', 'prompt_history', 'options.temperature', 'options.top_p', 'options.max_tokens', 'options.stop', 'options.seed', 'prices.prompt', 'prices.completion', 'prices.cached'))
             Repeats = $false
         }
         'config set' = @{
@@ -798,7 +798,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 , $rows
             }
             Values = [System.Collections.Specialized.OrderedDictionary]::new()
-            Arguments = @(@('base_url', 'model', 'system', 'default_profile', 'key_command', 'keyring', 'keyless', 'connect_timeout', 'first_token_timeout', 'idle_timeout', 'max_retries', 'max_continue', 'resume', 'history', 'usage', 'theme', 'code_theme', 'screen_reader', 'hide_reasoning', 'markdown', 'editing_mode', 'enter_sends', 'prompt_history', 'options.temperature', 'options.top_p', 'options.max_tokens', 'options.stop', 'options.seed', 'prices.prompt', 'prices.completion', 'prices.cached'), '')
+            Arguments = @(@('base_url', 'model', 'system', 'default_profile', 'key_command', 'keyring', 'keyless', 'connect_timeout', 'first_token_timeout', 'idle_timeout', 'max_retries', 'max_continue', 'resume', 'history', 'usage', 'theme', 'code_theme', 'screen_reader', 'hide_reasoning', 'collapse_reasoning', 'markdown', 'editing_mode', 'enter_sends', 'prompt_history', 'options.temperature', 'options.top_p', 'options.max_tokens', 'options.stop', 'options.seed', 'prices.prompt', 'prices.completion', 'prices.cached'), '')
             Repeats = $true
         }
         'config unset' = @{
@@ -810,7 +810,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 , $rows
             }
             Values = [System.Collections.Specialized.OrderedDictionary]::new()
-            Arguments = @(, @('base_url', 'model', 'system', 'default_profile', 'key_command', 'keyring', 'keyless', 'connect_timeout', 'first_token_timeout', 'idle_timeout', 'max_retries', 'max_continue', 'resume', 'history', 'usage', 'theme', 'code_theme', 'screen_reader', 'hide_reasoning', 'markdown', 'editing_mode', 'enter_sends', 'prompt_history', 'options.temperature', 'options.top_p', 'options.max_tokens', 'options.stop', 'options.seed', 'prices.prompt', 'prices.completion', 'prices.cached'))
+            Arguments = @(, @('base_url', 'model', 'system', 'default_profile', 'key_command', 'keyring', 'keyless', 'connect_timeout', 'first_token_timeout', 'idle_timeout', 'max_retries', 'max_continue', 'resume', 'history', 'usage', 'theme', 'code_theme', 'screen_reader', 'hide_reasoning', 'collapse_reasoning', 'markdown', 'editing_mode', 'enter_sends', 'prompt_history', 'options.temperature', 'options.top_p', 'options.max_tokens', 'options.stop', 'options.seed', 'prices.prompt', 'prices.completion', 'prices.cached'))
             Repeats = $false
         }
         'config edit' = @{

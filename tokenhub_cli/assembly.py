@@ -104,12 +104,14 @@ def build_sink(
         verbose=view.verbose,
         show_usage=settings.usage,
         show_reasoning=not settings.hide_reasoning,
+        collapse_reasoning=settings.collapse_reasoning,
         prices=settings.prices,
         use_color=decide_color(view.color, environ, is_terminal=answer_outlet.is_terminal),
         understands_escapes=not is_dumb(environ),
         screen_reader=settings.screen_reader,
         theme=settings.theme,
         code_theme=settings.code_theme,
+        environ=environ,
     )
     if view.extract:
         from tokenhub_cli.render.extract import ExtractSink

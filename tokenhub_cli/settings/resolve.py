@@ -61,6 +61,7 @@ class Settings:
     code_theme: str
     screen_reader: bool
     hide_reasoning: bool
+    collapse_reasoning: bool
     markdown: bool
     editing_mode: str
     enter_sends: bool

@@ -76,6 +76,12 @@ _ROWS = (
         "screen_reader", "boolean", default=False, help="No repainting, no spinners: lines only."
     ),
     Setting("hide_reasoning", "boolean", default=False, help="Do not show the model's reasoning."),
+    Setting(
+        "collapse_reasoning",
+        "boolean",
+        default=False,
+        help="Fold the reasoning into one line once it is over.",
+    ),
     Setting("markdown", "boolean", default=True, help="Render Markdown on a terminal."),
     Setting(
         "editing_mode", "choice", "emacs", "The keys of `chat`'s prompt.", choices=("emacs", "vi")
