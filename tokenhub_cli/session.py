@@ -21,7 +21,6 @@ from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.settings.keys import Key
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
-from tokenhub_cli.wire.events import Noted
 
 if TYPE_CHECKING:
     from tokenhub_cli.chat.usage import Prices
@@ -201,6 +200,7 @@ class Session:
         started_at = time.monotonic()
         reader = self._send(conversation, stream=stream, partial=partial)
         from tokenhub_cli.turn import Turn as RunningTurn
+        from tokenhub_cli.wire.events import Noted
 
         shown_by = build_sink(self.settings, self.view, self.model, conversation.id, self._environ)
         sink = self.dress(shown_by)

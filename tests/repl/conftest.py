@@ -17,22 +17,6 @@ from tokenhub_cli.repl.keyboard import Keyboard
 from tokenhub_cli.repl.loop import run_text
 
 
-class NoReader:
-    """A reader of nothing."""
-
-    def read(self, draft: str) -> str:
-        """Return the draft."""
-        return draft
-
-    def take_typeahead(self) -> str:
-        """Return nothing."""
-        return ""
-
-    def hang_up(self, number: int) -> bool:
-        """Return False."""
-        return number < 0
-
-
 class Talk:
     """A dialogue, and what it said."""
 
@@ -45,7 +29,7 @@ class Talk:
 
     def say(self, text: str) -> str:
         """Run one text of the prompt; return what was written to both streams."""
-        run_text(self.dialogue, NoReader(), text)
+        run_text(self.dialogue, text)
         captured = self._capture.readouterr()
         return captured.out + captured.err
 

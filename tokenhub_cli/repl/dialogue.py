@@ -5,6 +5,7 @@ text that the next prompt begins with. An answer that broke off is part of it, m
 """
 
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tokenhub_cli.attachments import build_question
@@ -13,7 +14,6 @@ from tokenhub_cli.errors import UsageError
 from tokenhub_cli.repl.folds import Folds
 from tokenhub_cli.repl.keyboard import Keyboard
 from tokenhub_cli.repl.mentions import find_mentions, sort_files
-from tokenhub_cli.repl.sink import ChatSink, find_lead_in
 from tokenhub_cli.repl.typed import decode_typed
 from tokenhub_cli.session import Session
 
@@ -47,6 +47,7 @@ class Dialogue:
         signal: The signal that ended the loop, or 0.
         questions: How many questions were sent in this run.
         listed: Ids of the conversations that `/history` or `/search` showed, in order.
+        take_typeahead: Gives what the prompt read beyond the last line, once.
 
     Args:
         session: Asks.
@@ -68,6 +69,7 @@ class Dialogue:
         self.signal = 0
         self.questions = 0
         self.listed: tuple[str, ...] = ()
+        self.take_typeahead: Callable[[], str] = str
 
     @property
     def title(self) -> str:
@@ -180,7 +182,9 @@ class Dialogue:
     ) -> bool:
         """Have the last question answered; return whether an answer, or a part of one, came."""
         self.questions += 1
-        typed = bytearray()
+        from tokenhub_cli.repl.sink import ChatSink, find_lead_in
+
+        typed, read_ahead = bytearray(), self.take_typeahead()
         self.draft = words
         lead_in = find_lead_in(partial.text) if partial is not None else ""
         self.session.dress = lambda sink: ChatSink(sink, lead_in)
@@ -189,9 +193,8 @@ class Dialogue:
                 result = self.session.run_turn(conversation, partial=partial)
             has_come = self._settle(conversation, result)
         finally:
-            if typed:
-                ahead = self.folds.fold(decode_typed(bytes(typed)))
-                self.draft = "\n".join(filter(None, (self.draft, ahead)))
+            pieces = (self.draft, read_ahead, decode_typed(bytes(typed)) if typed else "")
+            self.draft = "\n".join(self.folds.fold(piece) for piece in pieces if piece)
         return has_come
 
     def _settle(self, conversation: Conversation, result: "TurnResult") -> bool:

@@ -16,21 +16,22 @@ MOST_ENTRIES = 2000
 MOST_BYTES = 1024 * 1024
 LONGEST_ENTRY = 20_000  # characters
 
-# Beginnings of keys that vendors document, private keys, tokens (JWT), and what a header holds.
-_KEYS = re.compile(
+# Beginnings of keys that vendors document, private keys, tokens (JWT), and what a header holds;
+# compiled when the first entry is kept, not at the start.
+_KEYS = (
     r"\b(?:sk|pk|rk)[-_][\w-]{12,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}"
     r"|\bxox[abeprs]-[\w-]{8,}|\bhf_\w{16,}|\bAKIA[0-9A-Z]{12,}|\bAIza[\w-]{20,}"
     r"|\beyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY|\bBearer\s+[\w.~+/-]{12,}"
     r"|(?i:api[_-]?key|secret|password|passwd|token)\s*[=:]\s*\S{8,}"
 )
-_LONG_WORD = re.compile(r"(?<![\w/+=.-])[\w+=-]{32,}(?![\w/.-])")
+_LONG_WORD = r"(?<![\w/+=.-])[\w+=-]{32,}(?![\w/.-])"
 
 
 def looks_like_key(text: str) -> bool:
     """Tell whether a text holds what looks like a key or another secret."""
-    if _KEYS.search(text):
+    if re.search(_KEYS, text):
         return True
-    return any(_is_random(match.group()) for match in _LONG_WORD.finditer(text))
+    return any(_is_random(match.group()) for match in re.finditer(_LONG_WORD, text))
 
 
 def _is_random(word: str) -> bool:

@@ -96,10 +96,11 @@ def open_reader(dialogue: Dialogue) -> Reader:
 
 def run_loop(dialogue: Dialogue, reader: Reader) -> None:
     """Read and run lines until the user or a signal ends it."""
+    dialogue.take_typeahead = reader.take_typeahead
     while not dialogue.is_leaving:
         try:
             text = reader.read(dialogue.take_draft())
-            run_text(dialogue, reader, text)
+            run_text(dialogue, text)
             if text.strip() and not dialogue.is_leaving:
                 write_gap()
         except KeyboardInterrupt:
@@ -110,7 +111,7 @@ def run_loop(dialogue: Dialogue, reader: Reader) -> None:
             dialogue.leave(reason.number)
 
 
-def run_text(dialogue: Dialogue, reader: Reader, text: str) -> None:
+def run_text(dialogue: Dialogue, text: str) -> None:
     """Run one text of the prompt; report what goes wrong, with the text back in the prompt."""
     stripped = text.strip()
     if not stripped:
@@ -119,11 +120,7 @@ def run_text(dialogue: Dialogue, reader: Reader, text: str) -> None:
         if is_command(stripped):
             run_line(dialogue, stripped)
         else:
-            ahead = dialogue.folds.fold(reader.take_typeahead())
-            try:
-                dialogue.ask(strip_quotes(stripped.removeprefix("/")))
-            finally:
-                dialogue.draft = "\n".join(filter(None, (dialogue.draft, ahead)))
+            dialogue.ask(strip_quotes(stripped.removeprefix("/")))
     except TokenHubError as error:
         write_error(error)
         dialogue.draft = dialogue.draft or stripped

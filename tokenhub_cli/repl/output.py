@@ -1,14 +1,14 @@
 """What the loop itself says: notes, errors and the answers of slash commands, all on stderr.
 
 stdout carries what models say and nothing else, so `tokenhub chat | tee log` logs the answers.
-Words of a server, of history or of a file name are defused before a terminal sees them.
+Words of a server, of history or of a file name are defused before a terminal sees them. What
+formats them is imported when there is something to say: the first prompt does not wait for it.
 """
 
 import sys
 from collections.abc import Iterable
 
 from tokenhub_cli.errors import TokenHubError
-from tokenhub_cli.render.notices import format_error, format_note
 from tokenhub_cli.render.sanitize import sanitize
 
 INDENT = "  "
@@ -28,12 +28,16 @@ def write_lines(lines: Iterable[str]) -> None:
 
 def write_note(words: str) -> None:
     """Write one notice."""
+    from tokenhub_cli.render.notices import format_note
+
     sys.stderr.write(format_note(words))
     sys.stderr.flush()
 
 
 def write_error(error: TokenHubError) -> None:
     """Write an error and its hint."""
+    from tokenhub_cli.render.notices import format_error
+
     sys.stderr.write(format_error(error))
     sys.stderr.flush()
 

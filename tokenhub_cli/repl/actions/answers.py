@@ -3,7 +3,6 @@
 import sys
 
 from tokenhub_cli.errors import UsageError
-from tokenhub_cli.render.fences import find_code_blocks
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.files import write_new_file
 from tokenhub_cli.repl.output import write_note
@@ -67,6 +66,8 @@ def parse_count(text: str, example: str) -> int:
 
 
 def _pick_code(text: str, argument: str) -> tuple[str, str]:
+    from tokenhub_cli.render.fences import find_code_blocks
+
     word, _, number = argument.partition(" ")
     if word != "code":
         raise UsageError(f"`/copy {argument}` cannot be understood", hint="`/copy code 2`")

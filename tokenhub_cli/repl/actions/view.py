@@ -3,7 +3,6 @@
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.chat.usage import Usage, compute_cost, sum_usage
 from tokenhub_cli.errors import UsageError
-from tokenhub_cli.render.notices import format_cost
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.output import format_table, write_lines, write_note
 
@@ -90,6 +89,8 @@ def _usage_of(answer: Answer) -> Usage:
 
 
 def _format_usage(dialogue: Dialogue, model: str, usages: list[Usage]) -> str:
+    from tokenhub_cli.render.notices import format_cost
+
     total = sum_usage(tuple(usages))
     words = _format_counts(total)
     prices = dialogue.session.find_prices(model)
