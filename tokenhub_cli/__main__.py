@@ -10,17 +10,18 @@ import sys
 
 from tokenhub_cli import __version__
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tokenhub_cli.errors import TokenHubError
+
 DEBUG_FLAG = "--debug"
 
 
 def main() -> int:
     """Run the program on `sys.argv`; leave the process with its exit code."""
-    arguments = sys.argv[1:]
-    if arguments in (["--version"], ["-V"]):
-        sys.stdout.write(f"tokenhub {__version__}\n")
-        return 0
+    _open_closed_streams()
     _settle_streams()
-    os._exit(_flush(run(arguments)))
+    os._exit(_flush(run(sys.argv[1:])))
 
 
 def run(arguments: list[str]) -> int:
@@ -32,6 +33,9 @@ def run(arguments: list[str]) -> int:
     """
     arguments, is_debugging = _take_debug_flag(arguments)
     try:
+        if arguments in (["--version"], ["-V"]):
+            sys.stdout.write(f"tokenhub {__version__}\n")
+            return 0
         from tokenhub_cli.cli.app import run_command
 
         return run_command(arguments)
@@ -41,6 +45,25 @@ def run(arguments: list[str]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the one place where every error becomes a message
         return _report(error, is_debugging=is_debugging)
+
+
+def _open_closed_streams() -> None:
+    """Give each standard stream that was closed (`>&-`) a file that behaves like a closed one.
+
+    Otherwise the next file or socket would get its number, and the answer would be written there.
+    The null device is opened so that what is read is empty, and what is written to stdout fails
+    (as it does for every other program); stderr swallows what nobody wants to hear.
+    """
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
+    for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # takes the lowest number that is free: this one
+    sys.stdin = sys.stdin or os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _take_debug_flag(arguments: list[str]) -> tuple[list[str], bool]:
@@ -56,14 +79,24 @@ def _report(error: Exception, *, is_debugging: bool) -> int:
     if not isinstance(error, TokenHubError):
         if is_debugging:
             _write_traceback(error)
-        error = TokenHubError(
-            f"unexpected failure: {type(error).__name__}: {error}",
-            hint="run the same command with `--debug` and report what it shows",
-        )
+        error = _explain(error)
     elif is_debugging:
         _write_traceback(error)
     sys.stderr.write(format_error(error))
     return int(error.exit_code or ExitCode.UNEXPECTED)
+
+
+def _explain(error: Exception) -> "TokenHubError":
+    """Return our error for one that nobody expected, but for a standard stream that fails."""
+    from tokenhub_cli.errors import TokenHubError
+
+    # Files are named by their errors, and sockets have errors of their own by now.
+    if isinstance(error, OSError) and error.strerror and error.filename is None:
+        return TokenHubError(f"the output cannot be written: {error.strerror.lower()}")
+    return TokenHubError(
+        f"unexpected failure: {type(error).__name__}: {error}",
+        hint="run the same command with `--debug` and report what it shows",
+    )
 
 
 def _write_traceback(error: Exception) -> None:
@@ -101,7 +134,8 @@ def _flush(code: int) -> int:
             continue
         except OSError as error:
             if code == 0:
-                os.write(2, f"error: the output could not be written: {error.strerror}\n".encode())
+                reason = (error.strerror or type(error).__name__).lower()
+                os.write(2, f"error: the output cannot be written: {reason}\n".encode())
                 code = 1
     return code
 

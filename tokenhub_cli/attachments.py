@@ -15,6 +15,7 @@ from tokenhub_cli.errors import InputError
 
 LIMIT_BYTES = 16 * 1024 * 1024  # of text: far more than any model takes
 IMAGE_LIMIT_BYTES = 20 * 1024 * 1024  # what the protocol's first gateway takes
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -63,10 +64,11 @@ def decode_text(data: bytes, name: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        encoding = "UTF-16" if data.startswith(UTF_16_MARKS) else "ENCODING"
         raise InputError(
             f"{name} is not UTF-8 text: byte {data[error.start]:#04x} at offset {error.start}",
             hint="pictures go with `--attach`; other text encodings through "
-            "`iconv -f ENCODING -t UTF-8`",
+            f"`iconv -f {encoding} -t UTF-8`",
         ) from None
     if "\0" in text:
         raise InputError(
@@ -96,11 +98,9 @@ def read_image(source: str) -> ImagePart:
     if source.startswith(("http://", "https://", "data:image/")):
         shown = source if not source.startswith("data:") else source[: source.find(";")]
         return ImagePart(source, source=shown)
-    data = (
-        sys.stdin.buffer.read(IMAGE_LIMIT_BYTES + 1)
-        if source == "-"
-        else _read_file(source, IMAGE_LIMIT_BYTES)
-    )
+    data = _read_picture_from_stdin() if source == "-" else _read_file(source, IMAGE_LIMIT_BYTES)
+    if source == "-" and not data:
+        raise InputError("standard input is empty", hint="`tokenhub ask -a - <PICTURE`")
     media_type = detect_media_type(data)
     if not media_type:
         raise InputError(
@@ -148,18 +148,34 @@ def detect_media_type(data: bytes) -> str:
     return "image/webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else ""
 
 
+def _read_picture_from_stdin() -> bytes:
+    if sys.stdin.isatty():
+        raise InputError("standard input is a terminal", hint="`tokenhub ask -a - <PICTURE`")
+    return sys.stdin.buffer.read(IMAGE_LIMIT_BYTES + 1)
+
+
 def _read_file(path: str, limit: int) -> bytes:
     file = Path(path)
     if file.is_dir():
-        raise InputError(f"`{path}` is a directory", hint="name a file")
+        raise InputError(f"`{path}` is a directory", hint=f"name a file in it: `ls {_quote(path)}`")
     try:
         with file.open("rb") as opened:
             data = opened.read(limit + 1)
     except OSError as error:
-        raise InputError(f"`{path}` cannot be read: {(error.strerror or '').lower()}") from None
+        reason = (error.strerror or type(error).__name__).lower()
+        raise InputError(
+            f"`{path}` cannot be read: {reason}",
+            hint=f"see what is there: `ls -l {_quote(str(file.parent))}`",
+        ) from None
     if len(data) > limit:
         raise _too_large_error(path, limit)
     return data
+
+
+def _quote(path: str) -> str:
+    from shlex import quote
+
+    return quote(path)
 
 
 def _too_large_error(path: str, limit: int) -> InputError:

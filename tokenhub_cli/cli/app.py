@@ -106,30 +106,15 @@ def _invoke(name: str, arguments: list[str]) -> int:
     except Abort:
         return ExitCode.INTERRUPTED
     except TyperException as error:
-        raise _usage_error(error, name) from None
+        from tokenhub_cli.cli.wrong_usage import build_wrong_usage_error
+
+        raise build_wrong_usage_error(error, name, arguments) from None
     return code or ExitCode.COMPLETE
 
 
-def _usage_error(error: Any, name: str) -> UsageError:
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else f"tokenhub {name}"
-    message = error.format_message().rstrip(".").replace("'", "`")
-    if message.startswith("Usage:"):  # a group without a subcommand brings its whole help
-        message = "a subcommand is missing"
-    return UsageError(message[:1].lower() + message[1:], hint=f"`{path} --help`")
-
-
 def _unknown_command_error(arguments: list[str]) -> UsageError:
-    import shlex
-    from difflib import get_close_matches
+    from tokenhub_cli.cli.wrong_usage import build_unknown_command_error
 
-    name = arguments[0]
-    near = get_close_matches(name, COMMANDS, n=1)
-    if near:
-        rest = shlex.join([near[0], *arguments[1:]])
-        return UsageError(f"there is no command `{name}`", hint=f"`tokenhub {rest}`")
-    if name.startswith("-"):
-        return UsageError(f"there is no option `{name}` here", hint="`tokenhub --help`")
-    return UsageError(
-        f"there is no command `{name}`", hint=f"to ask it: `tokenhub ask {shlex.join(arguments)}`"
-    )
+    is_option = arguments[0].startswith("-")
+    flags = (name for param in load_command("ask").params for name in param.opts)
+    return build_unknown_command_error(arguments, COMMANDS, flags if is_option else ())

@@ -96,6 +96,7 @@ def ask(
         context,
         reads_stdin="-" not in (attach or ()) and save is None,
         may_be_empty=bool(file or template or save),
+        quiet=quiet,
     )
     if schema is not None:
         setting_flags["options"]["response_format"] = flags.build_response_format(schema)

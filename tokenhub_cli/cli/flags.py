@@ -108,6 +108,7 @@ SETTING_FLAGS = (
     "idle_timeout",
 )
 OPTION_FLAGS = ("temperature", "top_p", "max_tokens", "stop", "seed")
+SCHEMA_HINT = '`tokenhub ask --schema \'{"type": "object"}\' "PROMPT"\''
 PAIR_OPTIONS = frozenset({"option", "param"})
 
 
@@ -181,7 +182,7 @@ def build_response_format(schema: str) -> dict[str, Any]:
     try:
         parsed = json.loads(text)
     except ValueError as error:
-        raise InputError(f"the schema is not JSON: {error}") from None
+        raise InputError(f"the schema is not JSON: {error}", hint=SCHEMA_HINT) from None
     if not isinstance(parsed, dict):
         raise InputError(
             "the schema is not a JSON object", hint='`--schema \'{"type": "object"}\'`'

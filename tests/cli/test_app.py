@@ -1,0 +1,61 @@
+"""The command tree: the overview, no arguments at all, and what each command's help says."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.conversing import Conversing
+from tests.support.questioner import ANSWER, Questioner, check_error
+from tokenhub_cli.cli.app import COMMANDS, format_overview, load_command, run_command
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_the_overview_lists_every_command(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Examples first, then each command with its line."""
+    assert run_command([flag]) == 0
+    shown = capsys.readouterr().out
+    assert shown == format_overview()
+    assert shown.index("Examples:") < shown.index("Commands:") < shown.index("Options:")
+    for name, (_, summary) in COMMANDS.items():
+        assert f"\n  {name} " in shown
+        assert summary in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_each_command_explains_itself(
+    name: str, flag: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`-h` and `--help` print usage and examples to stdout and end with exit code 0."""
+    assert run_command([name, flag]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"Usage: tokenhub {name}")
+    assert said.err == ""
+    if load_command(name).params:
+        assert "Examples:" in said.out
+
+
+def test_the_version_stands_behind_an_option_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """`tokenhub --version whatever` still says the version."""
+    assert run_command(["--version", "x"]) == 0
+    assert capsys.readouterr().out.startswith("tokenhub ")
+
+
+def test_without_arguments_a_pipe_is_asked(tmp_path: Path) -> None:
+    """`echo … | tokenhub` is `ask`; an empty pipe is told so."""
+    with Questioner(tmp_path) as questioner:
+        done = questioner.run(stdin="Why is the sky blue?\n")
+        assert (done.returncode, done.stdout, done.stderr) == (0, ANSWER, "")
+        assert questioner.prompt == "Why is the sky blue?\n"
+        check_error(questioner.run(), 2, "standard input is empty", hint="| tokenhub ask")
+
+
+def test_without_arguments_a_terminal_gets_a_conversation(tmp_path: Path) -> None:
+    """`tokenhub` alone on a terminal is `chat`."""
+    with Questioner(tmp_path) as questioner:
+        environ = {**questioner.environ, "TERM": "xterm-256color", "HOME": str(tmp_path)}
+        with Conversing([], environ) as chat:
+            chat.wait_for_prompt()
+            chat.send("\x04")
+            assert chat.wait_for_end() == 0
