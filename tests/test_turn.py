@@ -1,13 +1,13 @@
 """One turn: kept before it is shown, ended by a signal or a closed pipe, and handed back whole."""
 
 import errno
+import os
 import signal
 from collections.abc import Callable, Iterable
 
 import pytest
 
 from tests.support.terminal import FakeClock
-from tokenhub_cli import turn as turn_module
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Interruption, ToolCall
 from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.errors import IncompleteAnswerError, TokenHubError
@@ -220,7 +220,7 @@ def test_a_second_signal_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> None
     def leave(code: int) -> None:
         raise LeftError(code)
 
-    monkeypatch.setattr(turn_module.os, "_exit", leave)
+    monkeypatch.setattr(os, "_exit", leave)
     stage = Stage(interrupt(), interrupt())
     with pytest.raises(LeftError, match="130"):
         run(stage)
