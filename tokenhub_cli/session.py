@@ -122,8 +122,8 @@ class Session:
             after = self._resolve(name)
             after.usage, after.markdown = before.usage, before.markdown
             after.hide_reasoning = before.hide_reasoning
-            own = {key: value for key, value in self.options.items() if key not in before.options}
-            self.settings, self.options = after, {**after.options, **own}
+            self.options = _carry_options(before.options, self.options, after.options)
+            self.settings = after
             name = after.model
         self.model = name
 
@@ -331,3 +331,13 @@ def _new_id() -> str:
     from tokenhub_cli.store.ids import new_id
 
     return new_id(time.time(), os.urandom(4))
+
+
+def _carry_options(
+    before: Mapping[str, Any], changed: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what is set for the model after, with what was changed by hand since before."""
+    by_hand = {name: value for name, value in changed.items() if before.get(name, ...) != value}
+    taken_out = before.keys() - changed.keys()
+    kept = {name: value for name, value in after.items() if name not in taken_out}
+    return {**kept, **by_hand}

@@ -1,8 +1,10 @@
 """A conversation as a person has it."""
 
 import signal
+from contextlib import ExitStack
 
 from tests.journeys.conftest import Start
+from tests.support.conversing import Conversing
 from tokenhub_cli.demo.server import DemoGateway
 
 
@@ -62,3 +64,38 @@ def test_a_hang_up_leaves(start: Start) -> None:
     chat = start(DemoGateway())
     chat.interrupt(signal.SIGHUP)
     assert chat.wait_for_end() == 128 + signal.SIGHUP
+
+
+def test_a_second_ctrl_c_does_not_leave(start: Start) -> None:
+    """However impatient, Ctrl-C ends the answer and not the program."""
+    chat = start(DemoGateway(answers="word " * 500, tokens_per_second=100))
+    chat.send_line("go on")
+    chat.wait_for("word word")
+    chat.send("\x03\x03\x03")
+    chat.wait_for("note: stopped; the answer is incomplete")
+    chat.wait_for_prompt(2)
+    chat.send_line("/exit")
+    assert chat.wait_for_end() == 0
+
+
+def test_continue_finishes_what_was_stopped(start: Start) -> None:
+    """`/continue` shows the last lines once more and goes on where the answer stopped."""
+    words = " ".join(str(number) for number in range(200))
+    chat = start(DemoGateway(answers=words, tokens_per_second=400))
+    chat.send_line("count")
+    chat.wait_for("20 21 22")
+    chat.send("\x03")
+    chat.wait_for_prompt(2)
+    chat.send_line("/continue")
+    chat.wait_for_prompt(3)
+    assert chat.text().rpartition("> /continue\n")[2].partition("note:")[0].split() == words.split()
+
+
+def test_tokenhub_alone_is_a_conversation(environ: dict[str, str], stack: ExitStack) -> None:
+    """Without arguments, on a terminal, `tokenhub` is `tokenhub chat`."""
+    gateway = stack.enter_context(DemoGateway(answers="Yes.", tokens_per_second=None))
+    environ["TOKENHUB_BASE_URL"] = gateway.base_url
+    chat = stack.enter_context(Conversing([], environ))
+    chat.wait_for_prompt()
+    chat.send_line("hello")
+    chat.wait_for("Yes.")

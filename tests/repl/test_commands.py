@@ -271,3 +271,42 @@ def test_exit_ends_the_loop(talk: Talk) -> None:
     """`/quit` asks the loop to end."""
     talk.say("/quit")
     assert talk.dialogue.is_leaving
+
+
+def test_a_retry_that_fails_changes_nothing(open_talk: Open) -> None:
+    """The answer before stays, the model is the one before, and the command can be run again."""
+    talk = open_talk(DemoGateway(answers="Fine.", tokens_per_second=None), max_retries=0)
+    talk.say("one")
+    assert "error: " in talk.say("/retry no-such-model")
+    assert talk.dialogue.last_answer is not None
+    assert talk.dialogue.last_answer.text == "Fine."
+    assert talk.dialogue.session.model == "gpt-4o"
+    assert talk.dialogue.draft == "/retry no-such-model"
+
+
+def test_a_long_question_is_edited_in_the_editor(talk: Talk, tmp_path: Path) -> None:
+    """`/edit` opens $EDITOR for what the prompt would show folded."""
+    editor = tmp_path / "edit"
+    editor.write_text('#!/bin/sh\n/bin/echo "short now" > "$1"\n')
+    editor.chmod(0o700)
+    talk.dialogue.session.environ["EDITOR"] = str(editor)  # type: ignore[index]
+    talk.say(talk.dialogue.folds.fold("line\n" * 100))
+    talk.say("/edit")
+    assert talk.dialogue.take_draft() == "short now"
+    assert talk.questions == []
+
+
+def test_parameters_set_by_hand_outlive_a_change_of_model(open_talk: Open, tmp_path: Path) -> None:
+    """`/set` counts for every model; what the file sets for one model counts for that one."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config.toml").write_text(
+        "[options]\ntemperature = 1\nseed = 7\n[models.demo-poet.options]\ntop_p = 0.5\n"
+    )
+    talk = open_talk()
+    talk.say("/set temperature 0.2")
+    talk.say("/set seed off")
+    talk.say("/model demo-poet")
+    assert talk.dialogue.session.options == {"temperature": 0.2, "top_p": 0.5}
+    talk.say("/model gpt-4o")
+    assert talk.dialogue.session.options == {"temperature": 0.2}

@@ -130,12 +130,16 @@ class Dialogue:
     def retry(self, model: str = "") -> None:
         """Ask the last question again, by another model if one is named.
 
-        The answer before stays in history, as a branch.
+        The answer before stays in history, as a branch. If no answer comes, it stays in the
+        conversation, and the model is the one before.
         """
         question = self.require_turn().question
+        model_before = self.session.model
         if model:
             self.session.use_model(model)
-        self._run(self.conversation.retry(self.session.build_turn(question)))
+        conversation = self.conversation.retry(self.session.build_turn(question))
+        if not self._run(conversation, f"/retry {model}".rstrip()) and model:
+            self.session.use_model(model_before)
 
     def go_on(self) -> None:
         """Ask for the rest of the last answer.
@@ -147,11 +151,12 @@ class Dialogue:
 
         answer = self.require_turn().answer
         if answer is None or not answer.text:
-            self._run(self.conversation)
+            self._run(self.conversation, "/continue")
             return
         if answer.status not in CUT:
             raise UsageError("the last answer is complete", hint="`/retry` asks again")
-        self._run(self.conversation, partial=Partial(answer.text, answer.reasoning, is_shown=True))
+        partial = Partial(answer.text, answer.reasoning, is_shown=True)
+        self._run(self.conversation, "/continue", partial)
 
     def undo(self, count: int) -> int:
         """Take back the last turns; return how many."""
@@ -178,9 +183,15 @@ class Dialogue:
         self.is_leaving, self.signal = True, number or self.signal
 
     def _run(
-        self, conversation: Conversation, words: str = "", partial: "Partial | None" = None
+        self, conversation: Conversation, words: str, partial: "Partial | None" = None
     ) -> bool:
-        """Have the last question answered; return whether an answer, or a part of one, came."""
+        """Have the last question answered; return whether an answer, or a part of one, came.
+
+        Args:
+            conversation: Its last turn is the open one.
+            words: The next draft if no answer comes.
+            partial: What came of the answer before.
+        """
         self.questions += 1
         from tokenhub_cli.repl.sink import ChatSink, find_lead_in
 

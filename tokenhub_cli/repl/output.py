@@ -63,6 +63,20 @@ def format_table(rows: Iterable[tuple[str, str]], columns: int = 0) -> list[str]
     return lines
 
 
+def cut_lines(lines: Iterable[str]) -> list[str]:
+    """Return lines of a list cut to the screen's width, so that each stays one line."""
+    from prompt_toolkit.utils import get_cwidth
+
+    columns = measure_columns() or sys.maxsize
+    cut: list[str] = []
+    for line in lines:
+        shown = line
+        while get_cwidth(shown) >= columns:
+            shown = shown[:-2] + "…"
+        cut.append(shown)
+    return cut
+
+
 def measure_columns() -> int:
     """Return the width of the screen that stderr shows on, or 0."""
     import os

@@ -87,6 +87,7 @@ class PromptReader:
         )
         self.session.app.ttimeoutlen = 0.05
         self.session.app.after_render += self._note_painted
+        self.session.default_buffer.on_text_changed += self._clear_message
 
     def read(self, draft: str) -> str:
         """Return the next question or command, as it stands in the prompt.
@@ -130,6 +131,9 @@ class PromptReader:
         callback, self._on_painted = self._on_painted, None
         if callback is not None:
             callback()
+
+    def _clear_message(self, _buffer: Any) -> None:
+        self.message = ""
 
     def _is_completing(self) -> bool:
         """Whether completions show up by themselves: for commands and paths, not for prose."""

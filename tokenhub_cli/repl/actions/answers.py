@@ -28,11 +28,18 @@ def undo(dialogue: Dialogue, argument: str) -> None:
 
 
 def edit(dialogue: Dialogue, _argument: str) -> None:
-    """Take the last question back into the prompt; its pictures and files go with it."""
+    """Take the last question back into the prompt, a long one into the editor first."""
     question = dialogue.require_turn().question
+    text = question.text
+    folded = dialogue.folds.fold(text)
+    if folded != text:
+        from tokenhub_cli.repl.editor import edit_text
+
+        with dialogue.keyboard.lent():
+            folded = dialogue.folds.fold_again(edit_text(text, dialogue.session.environ))
     dialogue.undo(1)
     dialogue.pictures += [image.source or image.url for image in question.images]
-    dialogue.draft = dialogue.folds.fold(question.text)
+    dialogue.draft = folded
     write_note("the last question is back in the prompt; Ctrl-G opens it in your editor")
 
 
