@@ -127,6 +127,10 @@ class Session:
             name = after.model
         self.model = name
 
+    def holds_key(self, text: str) -> bool:
+        """Tell whether a text holds the gateway's key."""
+        return self._key is not None and self._key.value in text
+
     def find_prices(self, model: str) -> "Prices | None":
         """Return what a model costs, or None if that is not known."""
         if model == self.settings.model or self._resolve is None:

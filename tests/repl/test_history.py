@@ -93,3 +93,10 @@ def test_without_a_file_nothing_is_kept() -> None:
     history.append_string("one")
     assert history.get_strings() == ["one"]
     assert list(history.load_history_strings()) == []
+
+
+def test_the_gateways_own_key_is_not_kept(tmp_path: Path) -> None:
+    """Whatever it looks like."""
+    history = PromptHistory(tmp_path / "prompts", is_secret=lambda text: "plain" in text)
+    history.store_string("is plain the key?")
+    assert not (tmp_path / "prompts").exists()

@@ -50,6 +50,7 @@ class PromptHistory(History):
         path: The file, or None to keep nothing beyond this run.
         expand: Gives a question as it is sent, from how it stands in the prompt.
         warn: Told, once, that the file cannot be used.
+        is_secret: Tells of a text, besides what looks like a key, that it is not to be kept.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class PromptHistory(History):
         path: Path | None,
         expand: Callable[[str], str] = str,
         warn: Callable[[str], None] = lambda _: None,
+        is_secret: Callable[[str], bool] = lambda _: False,
     ) -> None:
         super().__init__()
         self._path = path
         self._expand = expand
         self._warn = warn
+        self._is_secret = is_secret
         self._has_warned = False
 
     def load_history_strings(self) -> Iterable[str]:
@@ -84,7 +87,9 @@ class PromptHistory(History):
     def store_string(self, string: str) -> None:
         """Keep an entry, unless it is not to be kept."""
         text = self._expand(string)
-        if self._path is None or len(text) > LONGEST_ENTRY or looks_like_key(text):
+        if self._path is None or len(text) > LONGEST_ENTRY:
+            return
+        if self._is_secret(text) or looks_like_key(text):
             return
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

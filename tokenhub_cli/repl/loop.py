@@ -90,7 +90,7 @@ def open_reader(dialogue: Dialogue) -> Reader:
     settings = session.settings
     is_kept = settings.history and settings.prompt_history
     path = session.paths.prompt_history_file if is_kept else None
-    history = PromptHistory(path, dialogue.folds.expand, write_note)
+    history = PromptHistory(path, dialogue.folds.expand, write_note, session.holds_key)
     return PromptReader(dialogue, history, on_painted=session.warm_up)
 
 

@@ -56,10 +56,9 @@ def format_table(rows: Iterable[tuple[str, str]], columns: int = 0) -> list[str]
     lines: list[str] = []
     for name, words in listed:
         room = columns - width - 1
-        pieces = wrap(words, room) if room > NARROWEST else [words]
-        for piece in pieces or [""]:
-            head = "" if lines and piece is not pieces[0] else INDENT + name
-            lines.append(f"{head:{width}}{piece}".rstrip())
+        pieces = (wrap(words, room) if room > NARROWEST else [words]) or [""]
+        lines.append(f"{INDENT + name:{width}}{pieces[0]}".rstrip())
+        lines += [" " * width + piece for piece in pieces[1:]]
     return lines
 
 

@@ -13,7 +13,7 @@ from tokenhub_cli.repl.output import cut_lines, write_lines, write_note
 from tokenhub_cli.repl.tail import format_tail
 
 MOST_LISTED = 15
-CLEAR_SCREEN = "\x1b[2J\x1b[3J\x1b[H"
+CLEAR_SCREEN = "\x1b[2J\x1b[H"  # the scrollback stays: answers are in it
 
 
 def begin(dialogue: Dialogue, _argument: str) -> None:
