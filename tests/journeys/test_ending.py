@@ -44,7 +44,7 @@ def test_ctrl_c_ends_an_answer(
     faults, shown = MOMENTS[moment]
     gateway = stack.enter_context(DemoGateway(tokens_per_second=None, faults=(faults,)))
     arguments = ["ask", "--base-url", gateway.base_url, *flags, "Write a poem"]
-    program = stack.enter_context(Conversing(arguments, environ, columns=120))
+    program = stack.enter_context(Conversing(arguments, environ))
     before = termios.tcgetattr(program.terminal)
     assert gateway.wait_for(lambda it: bool(it.exchanges))
     program.wait_for(shown)

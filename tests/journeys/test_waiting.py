@@ -58,7 +58,7 @@ def test_a_countdown_vanishes(
     faults = (Fails(429, retry_after=1.3),)
     gateway = stack.enter_context(DemoGateway(tokens_per_second=None, faults=faults))
     arguments = ["ask", *flags, "--base-url", gateway.base_url, "Write a poem"]
-    program = stack.enter_context(Conversing(arguments, environ, columns=120))
+    program = stack.enter_context(Conversing(arguments, environ))
     program.wait_for("s; Ctrl-C stops")
     assert program.wait_for_end() == 0
     text = program.text()
@@ -78,6 +78,16 @@ def test_a_retry_and_a_resume_are_plain_lines_in_a_pipe(environ: dict[str, str])
     assert "429" in lines[0]
     assert "cut off after" in lines[1]
     assert "\x1b" not in notices.decode()
+
+
+def test_a_stall_is_noticed_in_a_pipe(environ: dict[str, str]) -> None:
+    """Where the reading thread writes by itself, the deadlines are kept all the same."""
+    faults = (Slow(60), Stall(60, after_pieces=40), Stall(60, after_pieces=40, pings=True))
+    flags = ("--connect-timeout", "0.2", "--first-token-timeout", "0.3", "--idle-timeout", "0.3")
+    with DemoGateway(tokens_per_second=None, faults=faults) as gateway:
+        answer, notices = start_piped(environ, gateway, *flags).communicate(timeout=10)
+    assert answer.decode() == POEM
+    assert notices.decode().count("no piece of the answer came for 0.3 s") == 2
 
 
 def test_quiet_says_nothing(environ: dict[str, str]) -> None:

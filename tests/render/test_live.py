@@ -234,7 +234,7 @@ def test_a_cut_answer_counts_down_below_itself_and_tells_at_the_end() -> None:
         sink.show(Interrupted(10, "reset", 3.0))
         clock.advance(0.2)
         sink.tick()
-        assert terminal.read_all()[-1] == "reset; asking for the rest in 3 s; Ctrl-C stops"
+        assert terminal.read_all()[-1] == "asking for the rest in 3 s; Ctrl-C stops; reset"
         sink.show(Resumed("prefix", 0))
         sink.show(TextDelta("o"))
         sink.finish(COMPLETE, None)

@@ -48,9 +48,9 @@ def test_failures_say_what_and_what_next() -> None:
     assert notices.format_failure(cut, waits_in_line=True) == (
         "cut off after 1,234 characters: the connection was lost; asking for the rest"
     )
-    assert notices.format_countdown(retrying, 1.2) == "503; trying again in 2 s; Ctrl-C stops"
+    assert notices.format_countdown(retrying, 1.2) == "trying again in 2 s; Ctrl-C stops; 503"
     assert notices.format_countdown(cut, 0) == (
-        "the connection was lost; asking for the rest now; Ctrl-C stops"
+        "asking for the rest now; Ctrl-C stops; the connection was lost"
     )
 
 

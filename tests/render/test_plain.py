@@ -119,7 +119,7 @@ def test_waiting_in_mid_answer_leaves_no_trace() -> None:
         sink.show(TextDelta("one\ntwo\nthree\nfour is "))
         sink.show(Interrupted(22, "reset", 3.0))
         sink.tick()
-        assert terminal.read_screen()[-1] == "reset; asking for the rest in 3 s; Ctrl-C stops"
+        assert terminal.read_screen()[-1] == "asking for the rest in 3 s; Ctrl-C stops; reset"
         clock.advance(1)
         sink.tick()
         sink.show(TextDelta("whole"))

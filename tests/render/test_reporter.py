@@ -87,10 +87,10 @@ def test_a_countdown_vanishes_when_data_comes() -> None:
         reporter = Reporter(outlet, status, clock)
         reporter.report(Retrying(1, 3.0, "503"))
         assert reporter.tick() == 1
-        assert terminal.read_screen()[1] == "503; trying again in 3 s; Ctrl-C stops"
+        assert terminal.read_screen()[1] == "trying again in 3 s; Ctrl-C stops; 503"
         clock.advance(1)
         reporter.tick()
-        assert terminal.read_screen()[1] == "503; trying again in 2 s; Ctrl-C stops"
+        assert terminal.read_screen()[1] == "trying again in 2 s; Ctrl-C stops; 503"
         reporter.report(AttemptStarted(2))
         clock.advance(12)
         reporter.tick()

@@ -68,10 +68,13 @@ def format_failure(
 
 
 def format_countdown(event: Retrying | Interrupted, seconds_left: float) -> str:
-    """Return the status line of a wait before the next attempt."""
+    """Return the status line of a wait before the next attempt.
+
+    The reason, which a note has said already, comes last: a narrow terminal cuts it off.
+    """
     doing = "trying again" if isinstance(event, Retrying) else "asking for the rest"
     moment = f"in {format_seconds(seconds_left)}" if seconds_left > 0 else "now"
-    return f"{sanitize_line(event.reason)}; {doing} {moment}; Ctrl-C stops"
+    return f"{doing} {moment}; Ctrl-C stops; {sanitize_line(event.reason)}"
 
 
 def format_waiting(seconds: float) -> str:

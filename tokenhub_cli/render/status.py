@@ -14,6 +14,7 @@ from tokenhub_cli.render.outlet import Outlet
 ERASE_LINE = "\r\x1b[2K"
 CURSOR_UP = "\x1b[A"
 TAB_WIDTH = 8
+ECHO = "^C"  # what a terminal writes behind the line when the key is pressed; it must not wrap
 EDGE = 2  # columns kept free at the right, in case a terminal measures a character differently
 
 
@@ -52,7 +53,7 @@ class StatusLine:
         if not self.can_repaint or text == self._drawn:
             return
         columns, _ = self._outlet.measure()
-        shown = text[: columns - 1]
+        shown = text[: max(columns - 1 - len(ECHO), 0)]
         if self._drawn:
             self._outlet.write(ERASE_LINE + shown)
         elif not self._line:
