@@ -135,6 +135,17 @@ def test_words_are_appended_only_where_there_is_room() -> None:
     assert written[-1] == "678"
 
 
+def test_nothing_that_follows_an_emoji_wraps() -> None:
+    """Where a terminal takes an emoji for wider than it is, words after it stay on their line."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    painter.paint([], plain("a family 👨\u200d👩\u200d👧"))
+    written.clear()
+    painter.append(" and", PLAIN)
+    painter.paint([], plain("a family 👨\u200d👩\u200d👧 and more"))
+    assert written == ["\x1b[?7l and\x1b[?7h", "\x1b[?7l more\x1b[?7h"]
+
+
 def test_abandoning_puts_every_mode_back() -> None:
     """A process that leaves at once leaves the terminal sane, the cursor below."""
     written: list[str] = []

@@ -55,8 +55,8 @@ class Painter:
         line = self._window[-1]
         if measure_line(line) + measure(text) >= self._columns:
             return False
-        self._window[-1] = merge_runs([*line, (text, style)])
-        self._write(encode_line(((text, style),)))
+        self._window[-1] = whole = merge_runs([*line, (text, style)])
+        self._write(_guard(((text, style),), whole))
         return True
 
     def paint(self, final: Sequence[Line], tail: Sequence[Line], settled: int = 0) -> None:
@@ -131,7 +131,7 @@ def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str
         row, at_end = len(picture), False
         rewritten += 1
     for index in range(len(window), len(picture)):
-        parts += [_move(row, index - 1), "\r\n", _guard(picture[index])]
+        parts += [_move(row, index - 1), "\r\n", _guard(picture[index], picture[index])]
         row, at_end = index, True
     last = len(picture) - 1
     if row != last or not at_end:
@@ -143,9 +143,9 @@ def _encode_line_change(old: Line, new: Line, *, is_there: bool) -> str:
     """Return what turns a line into another; `is_there`: the cursor is at its end already."""
     kept, old_text, new_text = _compare(old, new)
     if is_there and kept == len(old_text):
-        return _guard(_drop(new, kept))
+        return _guard(_drop(new, kept), new)
     if _UNSURE.search(old_text) or _UNSURE.search(new_text):
-        return f"\r{_guard(new)}{ERASE_REST}"
+        return f"\r{_guard(new, new)}{ERASE_REST}"
     kept_width = measure(new_text[:kept])
     erase = ERASE_REST if measure(old_text) > measure(new_text) else ""
     # Erased before it is written: at the end of the line nothing may follow the text.
@@ -178,9 +178,9 @@ def _drop(line: Line, count: int) -> Line:
     return tuple(kept)
 
 
-def _guard(line: Line) -> str:
-    """Return a line's escape sequences; if its width is unsure, it cannot wrap."""
-    encoded = encode_line(line)
+def _guard(part: Line, line: Line) -> str:
+    """Return a part of a line as it is written; if the line's width is unsure, it cannot wrap."""
+    encoded = encode_line(part)
     if any(_UNSURE.search(text) for text, _ in line):
         return NO_WRAP + encoded + WRAP
     return encoded
