@@ -17,6 +17,7 @@ from tokenhub_cli.render.paragraphs import is_settled
 from tokenhub_cli.render.pieces import LEAVES, Piece
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.status import cut_status
 from tokenhub_cli.render.theme import choose_theme
 
 THINKING_LINES = 4
@@ -102,7 +103,7 @@ class Document:
         tail = self._lay_out_tail(now)
         settled = self._count_settled() if len(tail) > self._painter.tallest else 0
         if status:
-            tail = [*tail, ((status[: self._size[0] - 1], Style(self._theme.faint)),)]
+            tail = [*tail, ((cut_status(status, self._size[0]), Style(self._theme.faint)),)]
             self._end = None
         final, self._final = self._final, []
         self._painter.paint(final, tail, settled)

@@ -53,7 +53,7 @@ class StatusLine:
         if not self.can_repaint or text == self._drawn:
             return
         columns, _ = self._outlet.measure()
-        shown = text[: max(columns - 1 - len(ECHO), 0)]
+        shown = cut_status(text, columns)
         if self._drawn:
             self._outlet.write(ERASE_LINE + shown)
         elif not self._line:
@@ -72,6 +72,11 @@ class StatusLine:
         self._drawn = ""
         back = f"{CURSOR_UP}\x1b[{self._column + 1}G" if self._line else ""
         self._outlet.write(ERASE_LINE + back)
+
+
+def cut_status(text: str, columns: int) -> str:
+    """Return as much of a status as fits a line, with room for the echo of Ctrl-C."""
+    return text[: max(columns - 1 - len(ECHO), 0)]
 
 
 def find_column(line: str, columns: int) -> int:
