@@ -82,6 +82,13 @@ def test_jsonl_has_the_shape_of_openai_messages() -> None:
     assert json.loads(build_jsonl(build_conversation(2)))["messages"][0]["content"] == "Be brief."
 
 
+def test_jsonl_ends_with_the_last_answer() -> None:
+    """What was answered last is exported too, though it was never sent back."""
+    messages = json.loads(build_jsonl(build_conversation(2, turns=2)))["messages"]
+    assert [message["role"] for message in messages[1:]] == ["user", "assistant"] * 2
+    assert messages[-1]["content"] == COMPLETE.text
+
+
 def test_many_conversations_are_parted_in_markdown() -> None:
     """Between two conversations there is a rule."""
     text = "".join(iterate_lines([build_conversation(1), build_conversation(2)], "md"))

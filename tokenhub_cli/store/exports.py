@@ -52,11 +52,14 @@ def build_json(conversation: Conversation, turns: Iterable[Turn]) -> dict[str, A
 
 
 def build_jsonl(conversation: Conversation) -> str:
-    """Return one line: the messages of the active line, as they were sent."""
+    """Return one line: the messages of the active line as they were sent, and the last answer."""
     messages = [
         {"role": message.role.value, "content": _build_content(message)}
         for message in conversation.build_messages()
     ]
+    last = conversation.turns[-1].answer if conversation.turns else None
+    if last is not None and last.text:
+        messages.append({"role": Role.ASSISTANT.value, "content": last.text})
     return json.dumps({"messages": messages}, ensure_ascii=False)
 
 
