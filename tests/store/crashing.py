@@ -17,8 +17,8 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.store.values import COMPLETE, build_conversation, open_last
+from tokenhub_cli.store.connection import connect, create_private_file
 from tokenhub_cli.store.conversations import open_history
-from tokenhub_cli.store.database import connect, create_private_file
 from tokenhub_cli.store.migrations import MIGRATIONS, Migration, migrate, read_version
 from tokenhub_cli.store.removal import remove_batch
 

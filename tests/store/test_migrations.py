@@ -7,8 +7,8 @@ import pytest
 
 from tests.store.values import build_conversation
 from tokenhub_cli.errors import StoreError
+from tokenhub_cli.store.connection import connect, create_private_file
 from tokenhub_cli.store.conversations import open_history
-from tokenhub_cli.store.database import connect, create_private_file
 from tokenhub_cli.store.migrations import MIGRATIONS, Migration, migrate, read_version
 
 

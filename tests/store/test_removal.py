@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.values import build_conversation, build_turn
 from tokenhub_cli.chat.conversation import Conversation
-from tokenhub_cli.store import database, removal
+from tokenhub_cli.store import connection, removal
 from tokenhub_cli.store.conversations import History, open_history
 
 
@@ -72,9 +72,9 @@ def test_a_file_in_use_is_compacted_another_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While another process reads, the room is not given back, and that is no failure."""
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
     path = tmp_path / "history.db"
-    with open_history(path) as history, closing(database.connect(path)) as other:
+    with open_history(path) as history, closing(connection.connect(path)) as other:
         for number in range(3):
             save(history, build_conversation(number))
         reading = other.execute("SELECT * FROM turns")

@@ -30,7 +30,7 @@ from tokenhub_cli.store.turns import (
 if TYPE_CHECKING:
     import sqlite3
 
-    from tokenhub_cli.store.imports import ImportedLine
+    from tokenhub_cli.store.imported import ImportedLine
     from tokenhub_cli.store.listing import ConversationSummary, Filters
     from tokenhub_cli.store.orphans import SpooledAnswer
     from tokenhub_cli.store.search import Found

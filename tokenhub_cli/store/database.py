@@ -8,20 +8,22 @@ aside and what can be read of it is carried over (`store/salvage.py`); that is n
 sqlite3 is imported when a file is opened, not before: a question is on its way by then.
 """
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tokenhub_cli.errors import StoreError
+from tokenhub_cli.store.connection import (
+    BUSY_SECONDS,
+    connect,
+    create_private_file,
+    read_identity,
+    transaction,
+)
 from tokenhub_cli.store.rows import DamagedRowError
 
 if TYPE_CHECKING:
     import sqlite3
-
-BUSY_SECONDS = 5.0
 
 Result = TypeVar("Result")
 
@@ -101,62 +103,6 @@ class Database:
 
         self.close()
         self.notices.append(replace_damaged(self.path, self._identity))
-
-
-def connect(path: Path) -> "sqlite3.Connection":
-    """Return a connection in autocommit mode whose rows can be read by column name."""
-    import sqlite3
-
-    connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-@contextmanager
-def transaction(connection: "sqlite3.Connection") -> Iterator[None]:
-    """Commit what happens inside, or undo all of it if an exception leaves."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def create_private_file(path: Path) -> None:
-    """Make the file and its directory for the owner alone; tighten a loose file.
-
-    An existing file is not opened here: closing it would drop this process's SQLite locks on it
-    (https://www.sqlite.org/howtocorrupt.html, section 2.2).
-
-    Raises:
-        OSError: The file cannot be made.
-    """
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:  # another process was faster
-            return
-    else:
-        if sys.platform != "win32" and mode & 0o077:
-            with suppress(OSError):  # some file systems have no modes
-                path.chmod(0o600)
-
-
-def read_identity(path: Path) -> tuple[int, int]:
-    """Return device and inode of a file, zeros if it is not there."""
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return (0, 0)
-    return (status.st_dev, status.st_ino)
 
 
 def is_damage(error: "sqlite3.Error | DamagedRowError") -> bool:

@@ -15,8 +15,8 @@ from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, T
 from tokenhub_cli.chat.message import Role, build_message
 from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.errors import InputError
-from tokenhub_cli.store.database import connect
-from tokenhub_cli.store.imports import ImportedLine, build_id
+from tokenhub_cli.store.connection import connect
+from tokenhub_cli.store.imported import ImportedLine, build_id
 from tokenhub_cli.store.rows import TITLE_LENGTH
 
 if TYPE_CHECKING:

@@ -7,29 +7,17 @@ in them, so that importing the same file again adds nothing.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
 from tokenhub_cli.chat.message import Role, build_message
 from tokenhub_cli.errors import InputError
-from tokenhub_cli.store.ids import new_id
+from tokenhub_cli.store.imported import ImportedLine, build_id
 from tokenhub_cli.store.rows import TITLE_LENGTH
 
 SQLITE_MAGIC = b"SQLite format 3\0"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedLine:
-    """One line of an imported conversation; the active one comes before its other branches.
-
-    `updated_at` is in seconds since 1970.
-    """
-
-    conversation: Conversation
-    updated_at: float
-    active: bool = True
 
 
 def read_import(path: Path) -> Iterator[ImportedLine]:
@@ -59,13 +47,6 @@ def read_import(path: Path) -> Iterator[ImportedLine]:
             f"`{path}` is not an export of conversations: a list of objects with a `mapping`"
         )
     return decode_openai_export(data)
-
-
-def build_id(foreign: str, created_at: float) -> str:
-    """Return our id for something that has another program's id."""
-    import hashlib
-
-    return new_id(created_at, hashlib.sha256(foreign.encode("utf-8", "replace")).digest()[:4])
 
 
 def decode_openai_export(data: list[dict[str, Any]]) -> Iterator[ImportedLine]:

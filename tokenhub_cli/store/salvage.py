@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tokenhub_cli.store.database import connect, create_private_file, read_identity, transaction
+from tokenhub_cli.store.connection import connect, create_private_file, read_identity, transaction
 from tokenhub_cli.store.lock import lock_file
 from tokenhub_cli.store.migrations import migrate
 from tokenhub_cli.store.pages import scan_rows

@@ -20,7 +20,7 @@ from tokenhub_cli.store.search_index import index_title, index_turn
 if TYPE_CHECKING:
     import sqlite3
 
-    from tokenhub_cli.store.imports import ImportedLine
+    from tokenhub_cli.store.imported import ImportedLine
 
 LAST = "last"
 CANDIDATES_SHOWN = 5
