@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 # Raised when `split_words` or the table's shape changes: older indexes are then made anew.
-INDEX_VERSION = "1"
+INDEX_VERSION = "2"
 STALE = "stale"
 
 # Thai to Myanmar, Khmer, kana, ideographs, Hangul, and the ideographs outside the first plane.
@@ -32,9 +32,16 @@ UNSPACED = (
     "\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]"
 )
 
+LONGEST_INDEXED = 4_000_000  # characters
+
 
 def split_words(text: str) -> str:
-    """Return `text` with spaces around each character of a script that writes without them."""
+    """Return `text` with spaces around each character of a script that writes without them.
+
+    Of a text longer than any book only the beginning is indexed: the index would cost as much
+    memory as the text, twice over.
+    """
+    text = text[:LONGEST_INDEXED]
     return text if text.isascii() else re.sub(UNSPACED, r" \g<0> ", text)
 
 
