@@ -91,6 +91,8 @@ What stays on this machine
   `--no-save`, `TOKENHUB_NO_HISTORY=1`, or `tokenhub config set history false`.
   An answer under way stands in a file beside until it is kept, so that a crash
   loses nothing that was shown.
+  Questions typed in `chat`, to be found again by Up and Ctrl-R, but none that
+  looks like a key: `tokenhub config set prompt_history false` ends that.
   Names of models, profiles and conversations, with titles, in the cache
   directory, for the shell's completion.
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable
 
 from tokenhub_cli.errors import TokenHubError
-from tokenhub_cli.render.sanitize import sanitize
 
 INDENT = "  "
 NARROWEST = 20  # columns; narrower words are left to the terminal to break
@@ -17,6 +16,8 @@ NARROWEST = 20  # columns; narrower words are left to the terminal to break
 
 def write_text(text: str) -> None:
     """Write text that ends with a newline, defused."""
+    from tokenhub_cli.render.sanitize import sanitize
+
     sys.stderr.write(sanitize(text))
     sys.stderr.flush()
 

@@ -18,7 +18,6 @@ from prompt_toolkit.input.typeahead import get_typeahead
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
-from tokenhub_cli.render.sanitize import sanitize_line
 from tokenhub_cli.repl.completer import ChatCompleter
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.history import PromptHistory
@@ -168,7 +167,16 @@ def format_toolbar(dialogue: Dialogue) -> str:
         parts.append(f"{count} file{'s' if count > 1 else ''} attached")
     if dialogue.is_multiline:
         parts.append("Alt-Enter sends")
-    return " · ".join(sanitize_line(part) for part in parts if part)
+    return " · ".join(_defuse(part) for part in parts if part)
+
+
+def _defuse(text: str) -> str:
+    """Return a text on one line, defused; what is plain does not load the sanitiser."""
+    if text.isascii() and text.isprintable():
+        return text
+    from tokenhub_cli.render.sanitize import sanitize_line
+
+    return sanitize_line(text)
 
 
 def fit(text: str, columns: int) -> str:
