@@ -263,6 +263,11 @@ class Session:
 
             sys.stderr.write(format_note(words))
 
+    def stop(self) -> None:
+        """Give up the answer that was asked for, where no turn is running to be interrupted."""
+        if self._client is not None:
+            self._client.cancel()
+
     def close(self) -> None:
         """Close the connection and the history."""
         if self._client is not None:

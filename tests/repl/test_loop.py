@@ -88,3 +88,18 @@ def test_signals_are_caught_only_while_it_runs(talk: Talk) -> None:
     assert caught.value.number == signal.SIGHUP
     assert signal.getsignal(signal.SIGHUP) is before
     assert not talk.dialogue.is_leaving
+
+
+def test_ctrl_c_before_anything_is_shown_gives_the_question_back(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request is given up, and the question is the next draft."""
+    session = talk.dialogue.session
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(session, "run_turn", interrupt)
+    script = Script(["one"])
+    run_loop(talk.dialogue, script)
+    assert script.drafts == ["", "one"]

@@ -14,11 +14,13 @@ from tokenhub_cli.errors import UsageError
 from tokenhub_cli.repl.folds import Folds
 from tokenhub_cli.repl.keyboard import Keyboard
 from tokenhub_cli.repl.mentions import find_mentions, sort_files
+from tokenhub_cli.repl.signals import interrupts_ending_with
 from tokenhub_cli.repl.typed import decode_typed
 from tokenhub_cli.session import Session
 
 if TYPE_CHECKING:
     from tokenhub_cli.gateway.answer import Partial
+    from tokenhub_cli.render.sink import Sink
     from tokenhub_cli.turn import TurnResult
 
 # Ends after which there is more to be had.
@@ -198,11 +200,24 @@ class Dialogue:
         typed, read_ahead = bytearray(), self.take_typeahead()
         self.draft = words
         lead_in = find_lead_in(partial.text) if partial is not None else ""
-        self.session.dress = lambda sink: ChatSink(sink, lead_in)
+        shown: list[ChatSink] = []
+
+        def dress(sink: "Sink") -> ChatSink:
+            shown.append(ChatSink(sink, lead_in))
+            return shown[-1]
+
+        self.session.dress = dress
+
+        def is_over() -> bool:
+            return bool(shown) and shown[-1].is_finished
+
         try:
-            with self.keyboard.held(typed):
+            with self.keyboard.held(typed), interrupts_ending_with(is_over):
                 result = self.session.run_turn(conversation, partial=partial)
-            has_come = self._settle(conversation, result)
+                has_come = self._settle(conversation, result)
+        except KeyboardInterrupt:
+            self.session.stop()  # Ctrl-C came before anything could be shown
+            raise
         finally:
             pieces = (self.draft, read_ahead, decode_typed(bytes(typed)) if typed else "")
             self.draft = "\n".join(self.folds.fold(piece) for piece in pieces if piece)

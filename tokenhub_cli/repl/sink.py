@@ -16,7 +16,7 @@ FENCES = ("```", "~~~")
 
 
 class ChatSink:
-    """Shows a turn of the loop.
+    """Shows a turn of the loop; `is_finished` once its answer is over.
 
     Args:
         sink: Shows everything.
@@ -25,6 +25,7 @@ class ChatSink:
 
     def __init__(self, sink: Sink, lead_in: str = "") -> None:
         self._sink = sink
+        self.is_finished = False
         if lead_in:
             sink.show(TextDelta(lead_in))
 
@@ -44,6 +45,7 @@ class ChatSink:
 
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
         """Show the end."""
+        self.is_finished = True
         if error is not None:
             error.hint = error.hint.replace("`tokenhub resume`", "`/continue`")
         self._sink.finish(answer, error)
