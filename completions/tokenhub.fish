@@ -70,11 +70,11 @@ complete -c tokenhub -n '__tokenhub_at \'ask\'' -s h -l help -d 'Show the help.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s m -l model -x -a '(__tokenhub_names models)' -d 'The model.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s s -l system -x -d 'The system prompt.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s o -l option -x -d 'Any sampling parameter; may be repeated.'
-complete -c tokenhub -n '__tokenhub_at \'ask\'' -l temperature -x
-complete -c tokenhub -n '__tokenhub_at \'ask\'' -l top-p -x
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -l temperature -x -d 'Randomness.'
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -l top-p -x -d 'Share of likely words chosen from.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l max-tokens -x -d 'The longest answer.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l stop -x -d 'A text that ends the answer; may be repeated.'
-complete -c tokenhub -n '__tokenhub_at \'ask\'' -l seed -x
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -l seed -x -d 'For repeatable answers.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s f -l file -r -F -d 'A text file to send; may be repeated.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s a -l attach -r -F -d 'A picture to send; may be repeated.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s c -l continue -d 'Go on with the newest conversation.'
@@ -94,27 +94,27 @@ complete -c tokenhub -n '__tokenhub_at \'ask\'' -s u -l usage -d 'Show tokens, t
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s R -l hide-reasoning -d 'Do not show the model\'s reasoning.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s q -l quiet -d 'No notices, only errors.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -s v -l verbose -d 'Say more: request ids, attempts.'
-complete -c tokenhub -n '__tokenhub_at \'ask\'' -l color -x -a 'auto always never'
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -l color -x -a 'auto always never' -d 'Colours; `auto` asks the terminal.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l profile -x -a '(__tokenhub_names profiles)' -d 'The profile to use.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l base-url -x -d 'The gateway, up to `/v1`.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l demo -d 'Use the embedded demo gateway; no key needed.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l max-retries -x -d 'Attempts after the first.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l no-resume -d 'Do not ask for the rest of an answer that was cut.'
 complete -c tokenhub -n '__tokenhub_at \'ask\'' -l max-continue -x -d 'Go on up to N times when the length limit cut the answer.'
-complete -c tokenhub -n '__tokenhub_at \'ask\'' -l connect-timeout -x
-complete -c tokenhub -n '__tokenhub_at \'ask\'' -l first-token-timeout -x
-complete -c tokenhub -n '__tokenhub_at \'ask\'' -l idle-timeout -x
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -l connect-timeout -x -d 'Wait for a connection.'
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -l first-token-timeout -x -d 'Wait for the first piece.'
+complete -c tokenhub -n '__tokenhub_at \'ask\'' -l idle-timeout -x -d 'Wait for each further piece.'
 
 # tokenhub chat
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s h -l help -d 'Show the help.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s m -l model -x -a '(__tokenhub_names models)' -d 'The model.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s s -l system -x -d 'The system prompt.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s o -l option -x -d 'Any sampling parameter; may be repeated.'
-complete -c tokenhub -n '__tokenhub_at \'chat\'' -l temperature -x
-complete -c tokenhub -n '__tokenhub_at \'chat\'' -l top-p -x
+complete -c tokenhub -n '__tokenhub_at \'chat\'' -l temperature -x -d 'Randomness.'
+complete -c tokenhub -n '__tokenhub_at \'chat\'' -l top-p -x -d 'Share of likely words chosen from.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l max-tokens -x -d 'The longest answer.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l stop -x -d 'A text that ends the answer; may be repeated.'
-complete -c tokenhub -n '__tokenhub_at \'chat\'' -l seed -x
+complete -c tokenhub -n '__tokenhub_at \'chat\'' -l seed -x -d 'For repeatable answers.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s c -l continue -d 'Go on with the newest conversation.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l id -x -k -a '(__tokenhub_names conversations)' -d 'Go on with this conversation.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s f -l file -r -F -d 'A text file to send; may be repeated.'
@@ -125,16 +125,16 @@ complete -c tokenhub -n '__tokenhub_at \'chat\'' -s u -l usage -d 'Show tokens, 
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s R -l hide-reasoning -d 'Do not show the model\'s reasoning.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s q -l quiet -d 'No notices, only errors.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s v -l verbose -d 'Say more: request ids, attempts.'
-complete -c tokenhub -n '__tokenhub_at \'chat\'' -l color -x -a 'auto always never'
+complete -c tokenhub -n '__tokenhub_at \'chat\'' -l color -x -a 'auto always never' -d 'Colours; `auto` asks the terminal.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l profile -x -a '(__tokenhub_names profiles)' -d 'The profile to use.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l base-url -x -d 'The gateway, up to `/v1`.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l demo -d 'Use the embedded demo gateway; no key needed.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l max-retries -x -d 'Attempts after the first.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l no-resume -d 'Do not ask for the rest of an answer that was cut.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l max-continue -x -d 'Go on up to N times when the length limit cut the answer.'
-complete -c tokenhub -n '__tokenhub_at \'chat\'' -l connect-timeout -x
-complete -c tokenhub -n '__tokenhub_at \'chat\'' -l first-token-timeout -x
-complete -c tokenhub -n '__tokenhub_at \'chat\'' -l idle-timeout -x
+complete -c tokenhub -n '__tokenhub_at \'chat\'' -l connect-timeout -x -d 'Wait for a connection.'
+complete -c tokenhub -n '__tokenhub_at \'chat\'' -l first-token-timeout -x -d 'Wait for the first piece.'
+complete -c tokenhub -n '__tokenhub_at \'chat\'' -l idle-timeout -x -d 'Wait for each further piece.'
 
 # tokenhub resume
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -s h -l help -d 'Show the help.'
@@ -144,15 +144,15 @@ complete -c tokenhub -n '__tokenhub_at \'resume\'' -l json -d 'The same as `--ou
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -s u -l usage -d 'Show tokens, timings and cost afterwards.'
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -s q -l quiet -d 'No notices, only errors.'
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -s v -l verbose -d 'Say more: request ids, attempts.'
-complete -c tokenhub -n '__tokenhub_at \'resume\'' -l color -x -a 'auto always never'
+complete -c tokenhub -n '__tokenhub_at \'resume\'' -l color -x -a 'auto always never' -d 'Colours; `auto` asks the terminal.'
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -l profile -x -a '(__tokenhub_names profiles)' -d 'The profile to use.'
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -l base-url -x -d 'The gateway, up to `/v1`.'
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -l demo -d 'Use the embedded demo gateway; no key needed.'
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -l max-retries -x -d 'Attempts after the first.'
 complete -c tokenhub -n '__tokenhub_at \'resume\'' -l max-continue -x -d 'Go on up to N times when the length limit cut the answer.'
-complete -c tokenhub -n '__tokenhub_at \'resume\'' -l connect-timeout -x
-complete -c tokenhub -n '__tokenhub_at \'resume\'' -l first-token-timeout -x
-complete -c tokenhub -n '__tokenhub_at \'resume\'' -l idle-timeout -x
+complete -c tokenhub -n '__tokenhub_at \'resume\'' -l connect-timeout -x -d 'Wait for a connection.'
+complete -c tokenhub -n '__tokenhub_at \'resume\'' -l first-token-timeout -x -d 'Wait for the first piece.'
+complete -c tokenhub -n '__tokenhub_at \'resume\'' -l idle-timeout -x -d 'Wait for each further piece.'
 complete -c tokenhub -n '__tokenhub_at \'resume\' -eq 0' -x -k -a '(__tokenhub_names conversations)'
 
 # tokenhub demo

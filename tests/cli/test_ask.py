@@ -162,9 +162,7 @@ def test_a_schema_becomes_a_response_format(
     assert isinstance(json.loads(done.stdout)["color"], str)
 
 
-def test_the_gateway_and_the_model_come_from_flags_first(
-    questioner: Questioner, tmp_path: Path
-) -> None:
+def test_the_gateway_and_the_model_come_from_flags_first(questioner: Questioner) -> None:
     """Flag goes before environment, environment before profile, profile before file."""
     with DemoGateway(answers="other\n", tokens_per_second=None, models=("m1", "m2", "m3")) as other:
         questioner.home.mkdir(exist_ok=True)

@@ -70,7 +70,7 @@ def test_an_answer_that_was_stopped_is_incomplete(tmp_path: Path, reason: str) -
         done = questioner.ask("hi")
         assert (done.returncode, done.stdout) == (3, "so far\n")
         assert done.stderr.startswith("note: the ")
-        assert reason.split("_")[0] in done.stderr
+        assert reason.partition("_")[0] in done.stderr
         assert done.stderr.count("\n") == 1
         done = questioner.ask("-q", "hi")
         assert (done.returncode, done.stderr) == (3, "")
@@ -81,7 +81,8 @@ def test_an_answer_that_was_cut_for_good_is_incomplete(tmp_path: Path) -> None:
     with open_failing(tmp_path, Cut(after_pieces=20)) as questioner:
         done = questioner.ask("--no-resume", "hi")
         check_error(done, 3, hint="`tokenhub resume`")
-    assert done.stdout == "word " * 20 + "\n"
+    assert done.stdout == LONG[: len(done.stdout) - 1] + "\n"
+    assert done.stdout.count("word") == 20
 
 
 def test_no_key_is_a_matter_of_the_key(tmp_path: Path) -> None:

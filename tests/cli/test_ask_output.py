@@ -169,7 +169,7 @@ def test_a_code_block_can_be_had_alone(tmp_path: Path, flag: str, written: str) 
 
 
 def test_an_answer_without_code_extracts_nothing(tmp_path: Path) -> None:
-    """stdout stays empty, and a note says why."""
+    """Stdout stays empty, and a note says why."""
     with open_questioner(tmp_path, "no code") as questioner:
         done = questioner.ask("-x", "hi")
     assert (done.returncode, done.stdout) == (0, "")

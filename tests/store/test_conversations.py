@@ -148,7 +148,7 @@ def test_what_is_not_kept_is_said(history: History, reference: str) -> None:
     """A reference that fits nothing is an error with a command to run."""
     with pytest.raises(UsageError) as caught:
         history.load_conversation(reference)
-    assert caught.value.hint.startswith("tokenhub ")
+    assert caught.value.hint.startswith("`tokenhub ")
 
 
 def test_an_answer_to_a_removed_turn_is_said(history: History) -> None:

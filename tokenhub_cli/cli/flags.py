@@ -24,8 +24,15 @@ OptionFlag = Annotated[
         "-o", "--option", metavar="NAME VALUE", help="Any sampling parameter; may be repeated."
     ),
 ]
-TemperatureFlag = Annotated[float | None, typer.Option("--temperature", metavar="NUMBER", min=0)]
-TopPFlag = Annotated[float | None, typer.Option("--top-p", metavar="NUMBER", min=0, max=1)]
+TemperatureFlag = Annotated[
+    float | None, typer.Option("--temperature", metavar="NUMBER", min=0, help="Randomness.")
+]
+TopPFlag = Annotated[
+    float | None,
+    typer.Option(
+        "--top-p", metavar="NUMBER", min=0, max=1, help="Share of likely words chosen from."
+    ),
+]
 MaxTokensFlag = Annotated[
     int | None, typer.Option("--max-tokens", metavar="N", min=1, help="The longest answer.")
 ]
@@ -33,7 +40,9 @@ StopFlag = Annotated[
     list[str] | None,
     typer.Option("--stop", metavar="TEXT", help="A text that ends the answer; may be repeated."),
 ]
-SeedFlag = Annotated[int | None, typer.Option("--seed", metavar="N")]
+SeedFlag = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="For repeatable answers.")
+]
 FileFlag = Annotated[
     list[str] | None,
     typer.Option("-f", "--file", metavar="PATH", help="A text file to send; may be repeated."),
@@ -47,7 +56,9 @@ AttachFlag = Annotated[
 ContinueFlag = Annotated[
     bool, typer.Option("-c", "--continue", help="Go on with the newest conversation.")
 ]
-IdFlag = Annotated[str | None, typer.Option("--id", help="Go on with this conversation.")]
+IdFlag = Annotated[
+    str | None, typer.Option("--id", metavar="ID", help="Go on with this conversation.")
+]
 NoSaveFlag = Annotated[bool, typer.Option("-n", "--no-save", help="Keep nothing in history.")]
 RawFlag = Annotated[bool, typer.Option("-r", "--raw", help="Show Markdown as it is.")]
 UsageFlag = Annotated[
@@ -64,7 +75,10 @@ OutputFlag = Annotated[
     Literal["text", "json", "stream-json"], typer.Option("--output", help="What stdout gets.")
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="The same as `--output json`.")]
-ColorFlag = Annotated[Literal["auto", "always", "never"], typer.Option("--color")]
+ColorFlag = Annotated[
+    Literal["auto", "always", "never"],
+    typer.Option("--color", help="Colours; `auto` asks the terminal."),
+]
 ProfileFlag = Annotated[
     str | None, typer.Option("--profile", metavar="NAME", help="The profile to use.")
 ]
@@ -90,12 +104,19 @@ MaxContinueFlag = Annotated[
     ),
 ]
 ConnectTimeoutFlag = Annotated[
-    float | None, typer.Option("--connect-timeout", metavar="SECONDS", min=0)
+    float | None,
+    typer.Option("--connect-timeout", metavar="SECONDS", min=0, help="Wait for a connection."),
 ]
 FirstTokenTimeoutFlag = Annotated[
-    float | None, typer.Option("--first-token-timeout", metavar="SECONDS", min=0)
+    float | None,
+    typer.Option(
+        "--first-token-timeout", metavar="SECONDS", min=0, help="Wait for the first piece."
+    ),
 ]
-IdleTimeoutFlag = Annotated[float | None, typer.Option("--idle-timeout", metavar="SECONDS", min=0)]
+IdleTimeoutFlag = Annotated[
+    float | None,
+    typer.Option("--idle-timeout", metavar="SECONDS", min=0, help="Wait for each further piece."),
+]
 
 # Flags that are settings of the same name, and those that are sampling parameters.
 SETTING_FLAGS = (

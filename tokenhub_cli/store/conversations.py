@@ -160,7 +160,7 @@ class History:
         def find(connection: "sqlite3.Connection") -> tuple[str, Turn]:
             row = connection.execute("SELECT * FROM turns WHERE id = ?", (turn_id,)).fetchone()
             if row is None:
-                raise UsageError(f"no turn `{turn_id}` is kept", hint="tokenhub history list")
+                raise UsageError(f"no turn `{turn_id}` is kept", hint="`tokenhub history list`")
             return row["conversation"], decode_turn(row)
 
         return self.database.read(find)

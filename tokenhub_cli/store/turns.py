@@ -128,7 +128,7 @@ def write_answer(
         "SELECT number, conversation, question, answer FROM turns WHERE id = ?", (turn_id,)
     ).fetchone()
     if row is None:
-        raise UsageError(f"no turn `{turn_id}` is kept", hint="tokenhub history list")
+        raise UsageError(f"no turn `{turn_id}` is kept", hint="`tokenhub history list`")
     connection.execute(UPDATE_ANSWER, (now, *encode_answer(answer), turn_id))
     new_text = clean_text(answer.text)
     if new_text != row["answer"]:
@@ -178,7 +178,7 @@ def find_conversation(connection: "sqlite3.Connection", reference: str) -> Any:
         ).fetchone()
         if row is None:
             raise UsageError(
-                "no conversation is kept yet", hint='tokenhub ask "why is the sky blue?"'
+                "no conversation is kept yet", hint='`tokenhub ask "why is the sky blue?"`'
             )
         return row
     prefix = normalise_prefix(reference)
@@ -189,10 +189,10 @@ def find_conversation(connection: "sqlite3.Connection", reference: str) -> Any:
     if len(rows) == 1 or (rows and rows[0]["id"] == prefix):
         return rows[0]
     if not rows or not prefix:
-        raise UsageError(f"no conversation `{reference}` is kept", hint="tokenhub history list")
+        raise UsageError(f"no conversation `{reference}` is kept", hint="`tokenhub history list`")
     shown = ", ".join(f"`{row['id']}`" for row in rows[:CANDIDATES_SHOWN])
     more = ", …" if len(rows) > CANDIDATES_SHOWN else ""
     raise UsageError(
         f"`{reference}` fits more than one conversation: {shown}{more}",
-        hint="tokenhub history list",
+        hint="`tokenhub history list`",
     )

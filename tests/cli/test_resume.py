@@ -1,0 +1,78 @@
+"""`tokenhub resume`, run as a program: an answer that was cut off is finished in another run."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.questioner import ANSWER, Questioner, check_error
+from tokenhub_cli.demo.faults import Cut, Fault
+from tokenhub_cli.demo.server import DemoGateway
+from tokenhub_cli.demo.texts import POEM
+
+
+def open_poet(home: Path, *faults: Fault) -> Questioner:
+    return Questioner(home, DemoGateway(tokens_per_second=None, faults=faults))
+
+
+def test_the_newest_answer_is_finished_and_printed_whole(tmp_path: Path) -> None:
+    """Into a pipe the answer comes from its beginning, byte for byte, and is complete from then."""
+    with open_poet(tmp_path, Cut(after_pieces=60)) as questioner:
+        done = questioner.ask("--no-resume", "Write a poem")
+        check_error(done, 3, hint="`tokenhub resume`")
+        part = done.stdout.rstrip("\n")
+        assert 0 < len(part) < len(POEM)
+        assert POEM.startswith(part)
+        done = questioner.run("resume")
+        assert (done.returncode, done.stdout) == (0, POEM)
+        assert "the prompt is billed again" in done.stderr
+        assert questioner.prompt != "Write a poem"
+        check_error(questioner.run("resume"), 2, "no incomplete answer", hint="history list`")
+
+
+def test_an_answer_is_named_by_its_conversation(tmp_path: Path) -> None:
+    """`resume ID` finishes that one, with the model and the options it was begun with."""
+    with open_poet(tmp_path, Cut(after_pieces=30), Cut(after_pieces=50)) as questioner:
+        flags = ["--no-resume", "--json", "-m", "demo-poet", "--seed", "4"]
+        first = json.loads(questioner.ask(*flags, "one").stdout)
+        questioner.ask("--no-resume", "Write a poem, two")
+        done = questioner.run("resume", first["conversation"], "-u")
+        assert (done.returncode, done.stdout) == (0, POEM)
+        assert (questioner.body["model"], questioner.body["seed"]) == ("demo-poet", 4)
+        assert "\ndemo-poet · " in done.stderr
+        done = questioner.run("resume", "--json")
+        assert json.loads(done.stdout)["text"] == POEM
+        check_error(
+            questioner.run("resume", first["conversation"]), 2, "is complete", hint="history show"
+        )
+
+
+@pytest.mark.parametrize("reference", ["zzzz", ""])
+def test_what_is_not_there_is_not_resumed(tmp_path: Path, reference: str) -> None:
+    """No history or no such conversation: exit code 2, and no request."""
+    with Questioner(tmp_path) as questioner:
+        check_error(questioner.run("resume", *filter(None, [reference])), 2, "kept")
+        assert questioner.gateway.requests == []
+
+
+def test_an_answer_cut_by_the_length_limit_goes_on_if_named(tmp_path: Path) -> None:
+    """`finish_reason: length` is no accident: it is gone on with by its id, and asked for."""
+    with open_poet(tmp_path) as questioner:
+        done = questioner.ask("--max-tokens", "20", "--json", "Write a poem")
+        assert done.returncode == 3
+        shown = json.loads(done.stdout)
+        assert shown["status"] == "length"
+        done = questioner.run("resume", shown["conversation"], "--max-continue", "99")
+        assert (done.returncode, done.stdout) == (0, POEM)
+
+
+def test_an_answer_that_never_came_is_asked_for_again_if_named(tmp_path: Path) -> None:
+    """A question that failed is asked anew."""
+    with Questioner(tmp_path) as questioner:
+        questioner.gateway.stop()
+        done = questioner.ask("--json", "--max-retries", "0", "hi")
+        assert done.returncode == 6
+        questioner.gateway.start()
+        done = questioner.run("resume", json.loads(done.stdout)["conversation"])
+        assert (done.returncode, done.stdout) == (0, ANSWER)
+        assert questioner.prompt == "hi"
