@@ -174,7 +174,7 @@ def test_a_reference_that_fits_nothing_is_an_error(program: Program) -> None:
     done = program.run("history", "show", "nothing")
     assert done.returncode == 2
     assert done.stderr == (
-        "error: no conversation `nothing` is kept\n\nhint: tokenhub history list\n"
+        "error: no conversation `nothing` is kept\n\nhint: `tokenhub history list`\n"
     )
 
 
