@@ -7,7 +7,6 @@ import pytest
 
 from tests.support.client import (
     MODEL,
-    Waits,
     ask,
     build_request,
     count_kinds,
@@ -18,23 +17,21 @@ from tests.support.client import (
 from tests.support.gateways import ScriptedServer
 from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.demo.answers import PreparedAnswer
+from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.faults import (
     Cut,
     ErrorInside,
     ErrorShape,
-    Fails,
-    Fault,
     Oddity,
     Refuses,
-    RetryAfterForm,
     Slow,
     times,
 )
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
-from tokenhub_cli.gateway.quirks import QuirkMemory
+from tokenhub_cli.gateway.quirks import QuirkMemory, Quirks
 from tokenhub_cli.gateway.reader import AnswerReader
-from tokenhub_cli.wire.events import Interrupted, Retrying, ToolCallDelta
+from tokenhub_cli.wire.events import Interrupted, ToolCallDelta
 from tokenhub_cli.wire.recovery import Policy
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -83,100 +80,6 @@ def test_a_complete_response_is_an_answer() -> None:
     assert (unasked.status, unasked.text) == (AnswerStatus.COMPLETE, POEM)
     assert isinstance(body, dict)
     assert body.get("stream", False) is False
-
-
-@pytest.mark.parametrize(
-    ("fault", "waits"),
-    [
-        (Fails(408), [0.25]),
-        (Fails(409), [0.25]),
-        (Fails(500), [0.25]),
-        (Fails(502), [0.25]),
-        (Fails(503), [0.25]),
-        (Fails(504), [0.25]),
-        (Fails(429), [1.0]),
-        (Fails(429, retry_after=7), [7.0]),
-        (Fails(429, retry_after=1.5, form=RetryAfterForm.MILLISECONDS), [1.5]),
-        (Fails(503, retry_after=3), [3.0]),
-        (Oddity.NO_ANSWER, [0.25]),
-        (Cut(10), [0.25]),
-        (Oddity.EMPTY, [0.25]),
-        (ErrorInside(), [0.25]),
-    ],
-    ids=repr,
-)
-def test_what_may_pass_is_retried(fault: Fault, waits: list[float]) -> None:
-    """Before any text, what may pass by itself is asked again, after the wait asked for."""
-    pauses = Waits()
-    with (
-        DemoGateway(tokens_per_second=None, faults=(fault,)) as gateway,
-        open_client(gateway.base_url, pause=pauses, chance=0.5) as client,
-    ):
-        events = ask(client)
-    ended = find_end(events)
-    assert (ended.status, ended.text) == (AnswerStatus.COMPLETE, POEM)
-    assert pauses.seconds == waits
-    assert [event.wait_s for event in events if isinstance(event, Retrying)] == waits
-
-
-def test_a_date_says_how_long_to_wait() -> None:
-    """`Retry-After` as a date is measured against the gateway's own clock."""
-    pauses = Waits()
-    fault = Fails(429, retry_after=9, form=RetryAfterForm.DATE)
-    with (
-        DemoGateway(tokens_per_second=None, faults=(fault,)) as gateway,
-        open_client(gateway.base_url, pause=pauses) as client,
-    ):
-        assert find_end(ask(client)).status is AnswerStatus.COMPLETE
-    assert pauses.seconds == [pytest.approx(9, abs=1.1)]
-
-
-@pytest.mark.parametrize(
-    ("fault", "exit_code"),
-    [
-        (Fails(400), 8),
-        (Fails(401), 4),
-        (Fails(403), 4),
-        (Fails(404), 8),
-        (Fails(413), 8),
-        (Fails(422), 8),
-        (Fails(402), 5),
-        (Fails(429, quota=True), 5),
-        (Fails(429, retry_after=600), 5),
-        (Oddity.ECHOES_KEY, 4),
-    ],
-    ids=repr,
-)
-def test_what_does_not_pass_is_not_retried(fault: Fault, exit_code: int) -> None:
-    """A refusal is final: one request, an error with a hint, and never the key in its words."""
-    key = "sk-MARKED-0123456789abcdef"
-    with (
-        DemoGateway(tokens_per_second=None, faults=(fault,)) as gateway,
-        open_client(gateway.base_url, key=key) as client,
-    ):
-        ended = find_end(ask(client))
-        assert len(gateway.exchanges) == 1
-    assert (ended.status, ended.text) == (AnswerStatus.FAILED, "")
-    assert ended.error is not None
-    assert ended.error.exit_code == exit_code
-    assert ended.error.hint
-    assert key not in ended.error.message + ended.error.hint
-
-
-def test_retries_are_bounded() -> None:
-    """After `--max-retries` the last failure is the error; the waits double up to then."""
-    pauses = Waits()
-    with (
-        DemoGateway(tokens_per_second=None, every=(Fails(503),)) as gateway,
-        open_client(
-            gateway.base_url, pause=pauses, chance=0.5, policy=Policy(max_retries=3)
-        ) as client,
-    ):
-        ended = find_end(ask(client))
-        assert len(gateway.exchanges) == 4
-    assert ended.error is not None
-    assert ended.error.exit_code == 6
-    assert pauses.seconds == [0.25, 0.5, 1.0]
 
 
 @pytest.mark.parametrize("shape", ErrorShape)
@@ -241,6 +144,22 @@ def test_a_gateway_that_never_finishes_is_remembered_and_forgotten(tmp_path: Pat
         (AnswerStatus.COMPLETE, 1),
     ]
     assert not memory.recall(origin, MODEL).lacks_finish_reason
+
+
+def test_a_cut_answer_is_not_called_whole_by_another_ones_end(tmp_path: Path) -> None:
+    """A gateway known to send no finish_reason: `[DONE]` after other text says nothing of ours."""
+    memory_file = tmp_path / "quirks.json"
+    faults = (Cut(after_pieces=40), *times(9, Oddity.NO_FINISH))
+    with DemoGateway(
+        tokens_per_second=None, faults=faults, continuation=Continuation.SOMETHING_ELSE
+    ) as gateway:
+        origin = f"http://127.0.0.1:{gateway.port}"
+        QuirkMemory(memory_file).remember(origin, MODEL, Quirks(lacks_finish_reason=True))
+        with open_client(gateway.base_url, memory_file=memory_file) as client:
+            ended = find_end(ask(client))
+    assert ended.status is AnswerStatus.INCOMPLETE
+    assert ended.error is not None
+    assert ended.error.exit_code == 3
 
 
 @pytest.mark.parametrize("status", [400, 422])

@@ -309,7 +309,8 @@ class AnswerUnderWay:
             self._quirks.learn(lacks_finish_reason=False)
         elif outcome.is_unverified and self._is_unverified:
             self._quirks.learn(lacks_finish_reason=True)  # twice in good order: it never sends one
-        self._is_unverified = outcome.is_unverified or (
+        # The end of a continuation that was not joined says nothing of our answer.
+        self._is_unverified = (outcome.is_unverified and not outcome.is_unjoined) or (
             self._is_unverified and not outcome.characters
         )
         if self._ladder.note_refusal(outcome):
