@@ -1,156 +1,253 @@
-"""Whatever is wrong: one `error:` line, one `hint:` that helps, its exit code, nothing lost."""
+"""Bad input of every kind: one `error:` line, one `hint:` that helps, its exit code, no traceback.
 
-import os
+Nothing is lost, and nothing in the working directory has a say.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.program import MARKED_KEY, Program
-from tokenhub_cli.demo.faults import Fails, Fault, Html, HugeError, Oddity, Redirects
+from tests.support.gateways import ScriptedServer, find_free_port
+from tests.support.program import MARKED_KEY
+from tests.support.questioner import ANSWER, Questioner, check_error
+from tests.support.relays import Relay, make_certificate
+from tokenhub_cli.demo.faults import Cut, Fault, Html, HugeError, Oddity
 from tokenhub_cli.demo.server import DemoGateway
 
-NOBODY = "http://127.0.0.1:1/v1"  # where, without being root, nobody can listen
-QUICK = ("--max-retries", "0", "--connect-timeout", "3")
+ELSEWHERE = "https://gateway.invalid/v1"
 
 
 @pytest.fixture
-def program(tmp_path: Path, environ: dict[str, str]) -> Program:
-    """The program, with the home of this test."""
-    program = Program(tmp_path / "home")
-    program.environ |= environ
-    return program
+def questioner(tmp_path: Path) -> Iterator[Questioner]:
+    """Give the program, a key and a gateway."""
+    with Questioner(tmp_path / "home") as program:
+        yield program
 
 
-def check(program: Program, code: int, *words: str, **more: object) -> str:
-    """Run `tokenhub`; check the shape of its failure; return what it said on stderr."""
-    done = program.run(*words, **more)  # type: ignore[arg-type]
-    said = done.stderr
-    assert done.returncode == code, said
-    assert done.stdout == ""
-    assert "Traceback" not in said
-    errors = [line for line in said.splitlines() if line.startswith("error: ")]
-    hints = [line for line in said.splitlines() if line.startswith("hint: ")]
-    assert (len(errors), len(hints)) == (1, 1), said
-    assert MARKED_KEY not in said
-    assert all(character.isprintable() or character == "\n" for character in said)
-    return said
-
-
-@pytest.mark.parametrize(
-    ("fault", "code", "words"),
-    [
-        (Fails(401), 4, "key"),
-        (Oddity.ECHOES_KEY, 4, "key"),
-        (Fails(403), 4, "403"),
-        (Fails(400), 8, "400"),
-        (Fails(429), 5, "429"),
-        (Fails(402), 5, "402"),
-        (Fails(500), 6, "500"),
-        (Html(), 6, "502"),
-        (Html(200), 6, "web page"),
-        (HugeError(), 6, "500"),
-        (Oddity.EMPTY, 6, "empty"),
-        (Redirects("http://127.0.0.1:9/v1"), 6, "redirects"),
-        (Oddity.ENDLESS_LINE, 6, "MiB"),
-    ],
-    ids=repr,
-)
-def test_what_a_gateway_answers(program: Program, fault: Fault, code: int, words: str) -> None:
-    """Each refusal and each nonsense has its words and its exit code."""
-    with DemoGateway(tokens_per_second=None, every=(fault,)) as gateway:
-        said = check(program, code, "ask", "--base-url", gateway.base_url, *QUICK, "Hi")
-    assert words in said
-
-
-def test_an_unknown_model(program: Program) -> None:
-    """The model is named, and the hint lists what there is."""
-    with DemoGateway(tokens_per_second=None) as gateway:
-        said = check(program, 8, "ask", "--base-url", gateway.base_url, "-m", "gpt-4p", "Hi")
-    assert "`gpt-4p`" in said
+def test_nothing_in_the_working_directory_has_a_say(questioner: Questioner, tmp_path: Path) -> None:
+    """A cloned repository full of settings, keys and modules changes neither gateway nor key."""
+    with DemoGateway(answers="stolen\n", tokens_per_second=None) as thief:
+        lines = f"TOKENHUB_BASE_URL={thief.base_url}\nTOKENHUB_API_KEY=sk-theirs\n"
+        settings = f'base_url = "{thief.base_url}"\nkey_command = "touch {tmp_path}/ran"\n'
+        clone = tmp_path / "clone"
+        for folder in (".tokenhub", "tokenhub", ".config/tokenhub", "keys"):
+            (clone / folder).mkdir(parents=True)
+        for name in (".env", ".envrc", ".tokenhubrc"):
+            (clone / name).write_text(lines)
+        for name in (
+            "config.toml",
+            "tokenhub.toml",
+            ".tokenhub.toml",
+            ".tokenhub/config.toml",
+            "tokenhub/config.toml",
+            ".config/tokenhub/config.toml",
+        ):
+            (clone / name).write_text(settings)
+        (clone / "keys" / "credentials.json").write_text('{"version": 1, "keys": {}}')
+        for name in ("sitecustomize", "httpx", "typer", "tomllib"):
+            (clone / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+        program = Path(sys.executable).with_name("tokenhub")
+        done = subprocess.run(
+            [str(program), "ask", "hi"],
+            cwd=clone,
+            env=questioner.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, ANSWER, "")
+        assert thief.requests == []
+    assert not (tmp_path / "ran").exists()
+    sent = questioner.gateway.requests[0].headers["authorization"]
+    assert sent == f"Bearer {MARKED_KEY}"
 
 
 @pytest.mark.parametrize(
-    ("base_url", "code", "words"),
+    ("key", "words"),
     [
-        (NOBODY, 6, "connection refused"),
-        ("https://nowhere.invalid/v1", 6, "`nowhere.invalid` could not be resolved"),
-        ("http://nowhere.invalid/v1", 4, "unencrypted"),
-        ("gateway.example/v1", 2, "`https://`"),
-        ("ftp://gateway.example/v1", 2, "`https://`"),
-        ("", 2, "`--base-url`"),
+        ("sk-MARKED\nX-Injected: 1", "holds a line break"),
+        ("sk-MARKED 2", "holds white space"),
+        ("sk-MARKED\x1b[2J", "holds a control character"),
+        ("sk-MARKEDé", "not ASCII"),
+        ("sk-MARKED" * 1000, "is longer than"),
     ],
 )
-def test_an_address_that_is_none(program: Program, base_url: str, code: int, words: str) -> None:
-    """Not a URL, unknown, not there, or unsafe for a key."""
-    assert words in check(program, code, "ask", "--base-url", base_url, *QUICK, "Hi")
-
-
-@pytest.mark.parametrize("key", ["sk-with\nnewline", "sk-with space", "schlüssel", "sk-\x1b[31m"])
-def test_a_key_that_no_header_may_hold(program: Program, key: str) -> None:
-    """Found before anything is sent, and never repeated."""
-    said = check(program, 4, "ask", "--base-url", NOBODY, "Hi", environ={"TOKENHUB_API_KEY": key})
-    assert key not in said
-    assert "newline" not in said
-
-
-def test_no_key(program: Program) -> None:
-    """The hint is the command that sets one."""
-    del program.environ["TOKENHUB_API_KEY"]
-    said = check(program, 4, "ask", "--base-url", "https://gateway.example/v1", "Hi")
-    assert "tokenhub keys set" in said
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ('model = "gpt', "line 1"),
-        ("[profiles.x\n", "line 1"),
-        ('modle = "x"', "did you mean"),
-        ("idle_timeout = 'soon'", "idle_timeout"),
-    ],
-)
-def test_a_broken_configuration(program: Program, content: str, words: str) -> None:
-    """File, line, setting: what to look at is named."""
-    program.config_file.parent.mkdir(parents=True, exist_ok=True)
-    program.config_file.write_text(content)
-    said = check(program, 7, "ask", "--base-url", NOBODY, "Hi")
-    assert words in said.lower()
-    assert "config.toml" in said
-
-
-@pytest.mark.parametrize(
-    ("stdin", "words"), [(b"", "empty"), (b" \n\n", "empty"), (b"\x00\xff\xfe\x00" * 50, "text")]
-)
-def test_standard_input_that_is_no_question(program: Program, stdin: bytes, words: str) -> None:
-    """Empty, blank or binary: said before anything is sent."""
-    assert words in check(program, 2, "ask", "--base-url", NOBODY, "-", stdin=stdin).lower()
-
-
-def test_a_directory_for_a_file(program: Program, tmp_path: Path) -> None:
-    """`-f` wants a text file."""
-    said = check(program, 2, "ask", "--base-url", NOBODY, "-f", str(tmp_path), "Hi")
-    assert "directory" in said
-
-
-def test_an_unknown_option(program: Program) -> None:
-    """Usage is exit code 2."""
-    done = program.run("ask", "--colour", "Hi")
-    assert done.returncode == 2
-    assert "--colour" in done.stderr
-    assert "--color" in done.stderr
-
-
-def test_the_working_directory_decides_nothing(
-    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_key_that_no_header_may_hold_is_not_sent(
+    questioner: Questioner, key: str, words: str
 ) -> None:
-    """Files of a cloned repository set neither a key nor a base URL."""
-    del program.environ["TOKENHUB_API_KEY"]
-    trap = f'base_url = "{NOBODY}"\nkey = "{MARKED_KEY}"\n'
-    for name in ("config.toml", "tokenhub.toml", ".tokenhub.toml", "pyproject.toml"):
-        (tmp_path / name).write_text(trap)
-    env = f"TOKENHUB_API_KEY={MARKED_KEY}\nTOKENHUB_BASE_URL={NOBODY}\n"
-    (tmp_path / ".env").write_text(env)
-    program.environ["PYTHONPATH"] = os.getcwd()  # noqa: PTH109 - where the package is
-    monkeypatch.chdir(tmp_path)
-    assert program.run("config", "get", "base_url").stdout == "https://ai-tokenhub.com/v1\n"
-    check(program, 4, "ask", "Hi")
+    """It is checked before a connection is made, named by its source, and never shown."""
+    done = questioner.ask("hi", TOKENHUB_API_KEY=key)
+    check_error(done, 4, "`TOKENHUB_API_KEY`", words, hint="`tokenhub keys set`")
+    assert "MARKED" not in done.stderr
+    assert questioner.gateway.connections_accepted == 0
+
+
+def test_no_key_is_found(questioner: Questioner) -> None:
+    """The hint stores one; another vendor's variable is named and not used."""
+    environ = {"TOKENHUB_API_KEY": "", "TOKENHUB_BASE_URL": "", "OPENAI_API_KEY": "sk-other"}
+    done = questioner.ask("hi", **environ)
+    check_error(done, 4, "no key for `https://ai-tokenhub.com`", hint="`tokenhub keys set`")
+    assert "`OPENAI_API_KEY` is set, and is never used" in done.stderr
+    assert "sk-other" not in done.stderr
+
+
+@pytest.mark.parametrize("fault", [Oddity.ECHOES_KEY, None])
+def test_a_refused_key(tmp_path: Path, fault: Fault | None) -> None:
+    """A 401, whether or not its words repeat the key: exit code 4, the key not shown."""
+    gateway = DemoGateway(key="right", tokens_per_second=None, faults=(fault,))
+    with Questioner(tmp_path, gateway) as questioner:
+        done = questioner.ask("hi")
+        check_error(done, 4, "the gateway refused the key (401)", hint="`tokenhub keys set`")
+        assert "MARKED" not in done.stderr
+        assert len(gateway.requests) == 1
+
+
+def test_an_unknown_model_and_an_unknown_option(questioner: Questioner) -> None:
+    """Near names are suggested for both."""
+    check_error(questioner.ask("-m", "gpt-4", "hi"), 8, "`gpt-4`", hint="gpt-4o")
+    check_error(questioner.ask("--modle", "x", "hi"), 2, "`--modle`", hint="`--model`")
+
+
+@pytest.mark.parametrize(
+    ("toml", "words", "hint"),
+    [
+        ('model = "gpt-4o"\nbase_url = \n', "line 2, column 12", "`tokenhub config edit`"),
+        ("modle = 'x'", "`modle`", "did you mean `model`?"),
+        ("temperature = 1", "`temperature`", "did you mean `options.temperature`?"),
+        ("max_retries = 'many'", "`max_retries`", "`tokenhub config"),
+        ("[options]\ntemperature = 'hot'", "`options.temperature`", "`tokenhub config"),
+        ("base_url = 'ai-tokenhub.com/v1'", "`base_url`", "`tokenhub config"),
+        ("api_key = 'sk-MARKED'", "keys are not kept", "`tokenhub keys set`"),
+        ("default_profile = 'nope'", "`nope`", "`tokenhub config"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used(
+    questioner: Questioner, toml: str, words: str, hint: str
+) -> None:
+    """Broken TOML with its place, an unknown setting, a wrong type: exit code 7, nothing sent."""
+    questioner.home.mkdir(exist_ok=True)
+    questioner.config_file.write_text(toml)
+    done = questioner.ask("hi", TOKENHUB_BASE_URL="")
+    check_error(done, 7, words, hint=hint)
+    assert str(questioner.config_file) in done.stderr or "profile" in toml
+    assert "MARKED" not in done.stderr
+    assert questioner.config_file.read_text() == toml
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("ai-tokenhub.com/v1", "`https://`"),
+        ("ftp://ai-tokenhub.com", "`https://`"),
+        ("https://", "a host"),
+        ("https://user:sk-MARKED@host/v1", "without a user name"),
+        ("https://host/v1/chat/completions", "before `/chat/completions`"),
+        ("https://host:99999/v1", "`--base-url`"),
+    ],
+)
+def test_a_base_url_that_is_none(questioner: Questioner, url: str, words: str) -> None:
+    """No scheme, no host, a secret in it, too much path: exit code 2 and an example."""
+    done = questioner.ask("--base-url", url, "hi")
+    check_error(done, 2, "`--base-url`", words, hint="`https://ai-tokenhub.com/v1`")
+    assert "MARKED" not in done.stderr
+
+
+def test_a_name_that_nobody_knows(questioner: Questioner) -> None:
+    """DNS failure: exit code 6, the host is named."""
+    done = questioner.ask("--base-url", ELSEWHERE, "--max-retries", "0", "hi")
+    check_error(done, 6, "`gateway.invalid`", hint="`tokenhub")
+
+
+def test_a_connection_that_is_refused(questioner: Questioner) -> None:
+    """Nobody listens: exit code 6, and the retries were told."""
+    url = f"http://127.0.0.1:{find_free_port()}/v1"
+    done = questioner.ask("--base-url", url, "--max-retries", "1", "hi")
+    check_error(done, 6, url, "refused", hint="`tokenhub doctor`")
+
+
+def test_a_certificate_that_is_not_trusted(questioner: Questioner, tmp_path: Path) -> None:
+    """TLS failure: exit code 6, not tried again, and the way to name a company's certificate."""
+    certificate = make_certificate(tmp_path)
+    with Relay(questioner.gateway.port, tls=certificate.context) as relay:
+        done = questioner.ask("--base-url", relay.base_url, "hi")
+        check_error(done, 6, "is not trusted", hint="SSL_CERT_FILE")
+        assert relay.connections == 1
+
+
+def test_plain_http_to_another_machine_gets_no_key(questioner: Questioner) -> None:
+    """The key would be read on the way: exit code 4, and nothing is sent."""
+    done = questioner.ask("--base-url", "http://192.0.2.1/v1", "hi")
+    check_error(done, 4, "would travel unencrypted", hint="`https://`")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Html(200), "a web page"),
+        (Html(), "(502)"),
+        (HugeError(), "(500)"),
+        (Oddity.EMPTY, "empty"),
+    ],
+    ids=str,
+)
+def test_an_answer_that_is_none(tmp_path: Path, fault: Fault, words: str) -> None:
+    """HTML, 200 MB of error, nothing at all: one short line, exit code 6."""
+    gateway = DemoGateway(tokens_per_second=None, every=(fault,))
+    with Questioner(tmp_path, gateway) as questioner:
+        done = questioner.ask("--max-retries", "0", "hi")
+        check_error(done, 6, words, hint="`tokenhub")
+        assert (done.stdout, len(done.stderr) < 1200) == ("", True)
+
+
+def test_a_server_that_speaks_no_http(questioner: Questioner) -> None:
+    """Another protocol's greeting: exit code 6."""
+    with ScriptedServer([b"SSH-2.0-OpenSSH_9.6\r\n\r\n"]) as server:
+        done = questioner.ask("--base-url", server.base_url, "--max-retries", "0", "hi")
+    check_error(done, 6, "does not speak HTTP", hint="`tokenhub")
+
+
+@pytest.mark.parametrize(
+    ("stdin", "words"), [("", "empty"), (b"\0\1\2", "not text"), (b"\xff\xfe", "not UTF-8")]
+)
+def test_standard_input_that_is_no_question(
+    questioner: Questioner, stdin: str | bytes, words: str
+) -> None:
+    """Empty and binary: exit code 2, nothing is sent."""
+    check_error(questioner.ask(stdin=stdin), 2, "standard input", words, hint="`")
+    assert questioner.gateway.requests == []
+
+
+@pytest.mark.parametrize("flag", ["-f", "-a", "--schema"])
+def test_a_directory_for_a_file(questioner: Questioner, tmp_path: Path, flag: str) -> None:
+    """It is named, and the hint shows what is in it: exit code 2."""
+    done = questioner.ask(flag, str(tmp_path), "hi")
+    check_error(done, 2, f"`{tmp_path}` is a directory", hint=f"`ls {tmp_path}`")
+    assert questioner.gateway.requests == []
+
+
+def test_what_was_received_before_the_failure_is_kept(tmp_path: Path) -> None:
+    """A gateway that breaks for good in mid-answer: the text on stdout, in history, resumable."""
+    gateway = DemoGateway(tokens_per_second=None, every=(Cut(after_pieces=30),))
+    with Questioner(tmp_path, gateway) as questioner:
+        done = questioner.ask("--no-resume", "Write a poem")
+        check_error(done, 3, hint="`tokenhub resume`")
+        assert done.stdout.startswith("The Spring Wind")
+        assert done.stdout.strip() in questioner.read("history", "show", "last")
+
+
+def test_a_home_that_cannot_be_written_keeps_no_answer_back(questioner: Questioner) -> None:
+    """Where neither history nor spool can be made, the answer comes all the same, with warnings."""
+    questioner.home.mkdir(exist_ok=True)
+    for name in ("spool", "cache"):
+        (questioner.home / name).write_text("a file in the way")
+    (questioner.home / "history.db").mkdir()
+    done = questioner.ask("hi")
+    assert (done.returncode, done.stdout) == (0, ANSWER)
+    assert "Traceback" not in done.stderr
+    assert 1 <= done.stderr.count("note: ") <= 2
+    assert "error: " not in done.stderr
