@@ -52,3 +52,13 @@ def test_a_document_on_a_terminal_can_be_abandoned() -> None:
         document.abandon()
         terminal.settle()
         assert terminal.screen.cursor.x == 0
+
+
+def test_a_status_in_a_wide_script_is_cut_to_the_width() -> None:
+    """What a gateway gives as its reason may take two columns a character; it never wraps."""
+    with open_terminal(40, 10) as terminal:
+        presentation = Presentation(lambda: 0.0, use_color=True, understands_escapes=True)
+        document = Document(presentation, Outlet(terminal.stream).write, {}, 40, 10)
+        document.paint("請求過多" * 10, 0.0)
+        document.paint("", 0.0)
+        assert terminal.read_all() == []

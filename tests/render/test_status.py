@@ -89,3 +89,12 @@ def test_a_stream_that_cannot_repaint_gets_nothing() -> None:
 def test_columns_are_counted_as_a_terminal_does(line: str, column: int) -> None:
     """Wide and combining characters, tabs and wrapping are taken into account."""
     assert find_column(line, 10) == column
+
+
+def test_a_status_in_a_wide_script_is_cut_to_the_width() -> None:
+    """What a gateway gives as its reason may take two columns a character; it never wraps."""
+    with open_terminal(20, 5) as terminal:
+        status, _ = open_status(terminal)
+        status.draw("請求過多" * 5)
+        status.hide()
+        assert terminal.read_all() == []

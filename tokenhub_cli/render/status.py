@@ -76,7 +76,12 @@ class StatusLine:
 
 def cut_status(text: str, columns: int) -> str:
     """Return as much of a status as fits a line, with room for the echo of Ctrl-C."""
-    return text[: max(columns - 1 - len(ECHO), 0)]
+    room = columns - 1 - len(ECHO)
+    for index, character in enumerate(text):
+        room -= _measure(character)
+        if room < 0:
+            return text[:index]
+    return text
 
 
 def find_column(line: str, columns: int) -> int:
