@@ -112,6 +112,14 @@ def test_rename_and_stats(program: Program) -> None:
     assert (day["cost"], day["unreported"]) == (24.0, 1)
 
 
+def test_stats_count_a_model_that_no_one_can_ask_for(program: Program) -> None:
+    """What another program called its model may break our rules for names; it has no price."""
+    with open_history(program.home / "history.db") as history:
+        turn = replace(build_turn(8), model="a\x1b[31m\nb")
+        history.save_turn(Conversation("0dd000000000").append(turn), turn)
+    assert "\ta b\t1\t" in program.read("history", "stats")
+
+
 def test_import_says_how_much_was_new(program: Program, tmp_path: Path) -> None:
     """An export of OpenAI's is read; a file of another kind is an error."""
     content = {"content_type": "text", "parts": ["Hi"]}

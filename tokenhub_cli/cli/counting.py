@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli.chat.usage import Prices, compute_cost
+from tokenhub_cli.errors import UsageError
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.settings.resolve import resolve_settings
 
@@ -80,4 +81,7 @@ def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _find_prices(model: str, environ: Mapping[str, str]) -> Prices | None:
-    return resolve_settings(environ, find_paths(environ), None, {"model": model}).prices
+    try:
+        return resolve_settings(environ, find_paths(environ), None, {"model": model}).prices
+    except UsageError:  # an imported model may have a name that no one can ask for
+        return None
