@@ -30,6 +30,7 @@ TEXTS = (
     *(POEM, CODE, TABLE, TOUR, LONG),
     *(text for name, text in SHORT.items() if name not in {"laughing han", "han refrain"}),
 )
+DIALECTS: tuple[Fault, ...] = (Oddity.CRLF, Oddity.ASCII, Comments())
 WAYS = (
     Continuation.EXACT,
     Continuation.TRIMS,
@@ -55,7 +56,7 @@ def choose_faults(chance: random.Random) -> tuple[Fault, ...]:
         (Stall(30, after_pieces=point),),
         (ErrorInside(chance.choice(list(ErrorShape)), point),),
         (Drip(chance.randrange(1, 50)), Cut(size)),
-        (chance.choice([Oddity.CRLF, Oddity.ASCII, Comments()]), Cut(size)),
+        (chance.choice(DIALECTS), Cut(size)),
         (Oddity.NO_FINISH,),
         (Oddity.NO_ANSWER,),
     ]
