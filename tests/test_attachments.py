@@ -81,6 +81,9 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none` cannot be read: no such file") as caught:
         read_text_file(str(tmp_path / "none"))
     assert caught.value.hint == f"see what is there: `ls -l {shlex.quote(str(tmp_path))}`"
+    with pytest.raises(InputError, match="no such file") as caught:
+        read_text_file(str(tmp_path / "none" / "of" / "these"))
+    assert caught.value.hint == f"see what is there: `ls -l {shlex.quote(str(tmp_path))}`"
     with pytest.raises(InputError, match="is a directory") as caught:
         read_text_file(str(tmp_path))
     assert caught.value.hint == f"name a file in it: `ls {shlex.quote(str(tmp_path))}`"

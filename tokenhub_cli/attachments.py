@@ -163,9 +163,10 @@ def _read_file(path: str, limit: int) -> bytes:
             data = opened.read(limit + 1)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
+        place = next((parent for parent in file.parents if parent.is_dir()), file.parent)
         raise InputError(
             f"`{path}` cannot be read: {reason}",
-            hint=f"see what is there: `ls -l {_quote(str(file.parent))}`",
+            hint=f"see what is there: `ls -l {_quote(str(place))}`",
         ) from None
     if len(data) > limit:
         raise _too_large_error(path, limit)

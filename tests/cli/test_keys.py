@@ -205,6 +205,28 @@ def test_a_key_typed_on_a_terminal_is_not_shown(program: Program) -> None:
     assert json.loads(program.credentials_file.read_text())["keys"] == {HOME_ORIGIN: MARKED_KEY}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pseudo-terminal")
+def test_ctrl_c_leaves_the_question_on_a_line_of_its_own(program: Program) -> None:
+    """The shell's prompt does not stand behind ours; exit code 130, nothing stored."""
+    import pexpect
+
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tokenhub_cli", "keys", "set"],
+        env={**program.environ, "TERM": "xterm"},
+        encoding="utf-8",
+        timeout=20,
+    )
+    child.expect_exact("(not shown): ")
+    child.waitnoecho()
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    assert str(child.before).endswith("\r\n")
+    child.close()
+    assert child.exitstatus == 130
+    assert not program.credentials_file.exists()
+
+
 def test_set_asks_the_gateway_and_says_what_it_found(program: Program) -> None:
     """An accepted key is stored with the gateway's answer; its models are kept for completion."""
     with DemoGateway(key=MARKED_KEY) as gateway:

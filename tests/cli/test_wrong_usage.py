@@ -17,6 +17,13 @@ KEY = "sk-MARKED-0123456789abcdef"
         ("--verison", "there is no option `--verison` here", "`tokenhub --version`"),
         ("--bogus", "there is no option `--bogus` here", "`tokenhub --help`"),
         ("--demo hello", "`--demo` belongs to a command", "`tokenhub ask --demo hello`"),
+        (
+            "--base-url http://x chat",
+            "`--base-url` belongs to a command",
+            "`tokenhub chat --base-url http://x`",
+        ),
+        ("what is up", "there is no command `what`", "to ask it: `tokenhub ask what is up`"),
+        ("chta", "there is no command `chta`", "`tokenhub chat`"),
         ("-m=x hello", "`-m` belongs to a command", "`tokenhub ask -m=x hello`"),
         (
             "ask --modle x",

@@ -186,6 +186,9 @@ def _ask_for_key(origin: str) -> str:
             ) from None
         except EOFError:
             raise InputError("no key was typed") from None
+        except KeyboardInterrupt:
+            write_notice("")  # the terminal does not show ^C either, and the cursor is in mid-line
+            raise
 
 
 def _store_key(settings: Settings, paths: Paths, origin: str, value: str) -> str:

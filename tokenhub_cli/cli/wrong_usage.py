@@ -37,9 +37,11 @@ def build_unknown_command_error(
     name = arguments[0]
     if name.partition("=")[0] in KEY_OPTIONS or any(map(looks_like_key, arguments)):
         return build_key_error()
-    asking = f"`tokenhub ask {shlex.join(arguments)}`"
+    known = list(commands)
+    asking = f"`tokenhub {shlex.join(_put_command_first(arguments, known))}`"
     if not name.startswith("-"):
-        near = _find_near(name, commands)
+        # A slip of the finger spares the first letter: `what is up` is no `chat`.
+        near = _find_near(name, (command for command in known if command[0] == name[:1]))
         meant = f"`tokenhub {shlex.join([near, *arguments[1:]])}`" if near else ""
         return UsageError(f"there is no command `{name}`", hint=meant or f"to ask it: {asking}")
     option = name.partition("=")[0]
@@ -49,6 +51,16 @@ def build_unknown_command_error(
     near = _find_near(option, ["--version", "--help", "--debug"])
     hint = f"`tokenhub {near}`" if near else "`tokenhub --help`"
     return UsageError(f"there is no option `{option}` here", hint=hint)
+
+
+def _put_command_first(arguments: Sequence[str], commands: Sequence[str]) -> list[str]:
+    """Return the words with the command that they name in front, else with `ask` there."""
+    named = next((word for word in arguments if word in commands), "")
+    rest = list(arguments)
+    if named and arguments[0].startswith("-"):
+        rest.remove(named)
+        return [named, *rest]
+    return ["ask", *rest]
 
 
 def build_wrong_usage_error(error: Any, name: str, arguments: Sequence[str]) -> UsageError:

@@ -164,7 +164,7 @@ class AnswerUnderWay:
         match decide_recovery(situation, replace(self._client.policy, resume=True), 0.0):
             case Resume() as decision:
                 self._ladder.step(decision)
-                self._emit(Interrupted(self._text.length, "it was cut off before"))
+                self._emit(Interrupted(self._text.length, "in an earlier run"))
             case _:
                 error = IncompleteAnswerError(
                     "this gateway refused every way of asking for the rest",
