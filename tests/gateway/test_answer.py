@@ -310,3 +310,15 @@ def test_a_slow_gateway_is_not_a_dead_one() -> None:
     assert count_kinds(patient) == (0, 0, 0)
     assert count_kinds(impatient) == (1, 0, 0)
     assert find_end(impatient).text == POEM
+
+
+def test_a_limit_that_thinking_used_up_is_no_failure() -> None:
+    """Nothing to go on from: the limit is told as it is, however often we may continue."""
+    with (
+        DemoGateway(tokens_per_second=None) as gateway,
+        open_client(gateway.base_url, max_continue=3) as client,
+    ):
+        events = ask(client, model="demo-thinker", options={"max_tokens": 3})
+        assert len(gateway.exchanges) == 1
+    ended = find_end(events)
+    assert (ended.status, ended.text, ended.error) == (AnswerStatus.LENGTH, "", None)

@@ -326,11 +326,15 @@ class AnswerUnderWay:
             case AnswerStatus.UNVERIFIED:
                 is_known = self._is_unverified and self._quirks.now.lacks_finish_reason
                 return AnswerStatus.UNVERIFIED if is_known else None
-            case AnswerStatus.LENGTH if self._continued < self._client.max_continue:
+            case AnswerStatus.LENGTH if self._text.length and self._may_continue:
                 self._continued += 1
                 return None
             case status:
                 return status
+
+    @property
+    def _may_continue(self) -> bool:
+        return self._continued < self._client.max_continue
 
     def _decide(self, outcome: Round) -> Decision:
         client = self._client
