@@ -200,3 +200,17 @@ def test_a_failure_never_repeats_the_key() -> None:
         ended = find_end(ask(client))
     assert ended.error is not None
     assert MARKED_KEY not in ended.error.message + ended.error.hint + repr(ended)
+
+
+def test_the_time_to_connect_is_not_added_to_the_first_pieces() -> None:
+    """Once the request has left, `first_token_timeout` alone counts, as its message says."""
+    begun = time.monotonic()
+    with (
+        DemoGateway(tokens_per_second=None, faults=(Stall(after_bytes=0, seconds=60),)) as gateway,
+        open_client(
+            gateway.base_url, policy=ONCE, connect_timeout=30.0, first_token_timeout=SOON_S
+        ) as client,
+    ):
+        ended = find_end(ask(client))
+    assert isinstance(ended.error, TimedOutError)
+    assert time.monotonic() - begun < 10

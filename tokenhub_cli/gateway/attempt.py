@@ -14,7 +14,7 @@ from contextlib import suppress
 import httpx
 
 from tokenhub_cli.errors import ConnectionLostError, GatewayError, TimedOutError
-from tokenhub_cli.gateway.transport import Transport, read_encoding
+from tokenhub_cli.gateway.transport import WRITE_SECONDS, Transport, read_encoding
 from tokenhub_cli.gateway.watchdog import Watchdog
 from tokenhub_cli.wire.body import BodyDecoder
 from tokenhub_cli.wire.events import (
@@ -84,12 +84,8 @@ class Attempt:
         Raises:
             GatewayError: The request failed, or the stream broke before its end.
         """
-        # Connecting has a timeout of its own; the two together limit the wait for the first piece.
-        patience = self._endpoint.first_token_timeout
-        self._watchdog.expect(
-            self._endpoint.connect_timeout + patience,
-            f"no first piece of the answer within {patience:g} s",
-        )
+        # Connecting and sending have timeouts of their own; this one is for what those leave out.
+        self._expect_first(self._endpoint.connect_timeout + WRITE_SECONDS)
         try:
             self._exchange(take)
         except EnoughError:
@@ -106,7 +102,9 @@ class Attempt:
     def _exchange(self, take: Take) -> None:
         transport, arrived = self._transport, self._arrived
         path = "/chat/completions"
-        with transport.open("POST", path, self._body, switch=self._switch) as response:
+        with transport.open(
+            "POST", path, self._body, switch=self._switch, on_sent=self._expect_first
+        ) as response:
             if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP's success class
                 raise self._read_error(response)
             self.is_accepted = True
@@ -161,6 +159,11 @@ class Attempt:
             endpoint = self._endpoint
             seconds = endpoint.idle_timeout if self._has_started else endpoint.first_token_timeout
             self._watchdog.expect(seconds, f"no piece of the answer came for {seconds:g} s")
+
+    def _expect_first(self, extra: float = 0.0) -> None:
+        patience = self._endpoint.first_token_timeout
+        words = f"no first piece of the answer within {patience:g} s"
+        self._watchdog.expect(patience + extra, words)
 
     def _raise_if_stalled(self) -> None:
         missed = self._watchdog.missed

@@ -102,6 +102,7 @@ class Transport:
         )
         self._stream: Any = None
         self._before_read: Callable[[], None] | None = None
+        self._on_sent: Callable[[], None] | None = None
         self._peer = ""
         self.sent = threading.Event()
         self._is_aborted = False
@@ -117,6 +118,7 @@ class Transport:
         *,
         read_timeout: float | None = None,
         switch: threading.Event | None = None,
+        on_sent: Callable[[], None] | None = None,
     ) -> Iterator[httpx.Response]:
         """Send a request and yield the response with its body unread.
 
@@ -126,6 +128,7 @@ class Transport:
             body: JSON, or None.
             read_timeout: Seconds a single read may take, where no watchdog looks after it.
             switch: Thrown before `abort` by whoever wants no further request at all.
+            on_sent: Called once the request has left, in this thread.
 
         Raises:
             GatewayError: The request could not be sent, or the response not be read.
@@ -133,6 +136,7 @@ class Transport:
         self._is_aborted = False
         if switch is not None and switch.is_set():  # looked at after the line above: no gap
             raise ConnectionLostError("the connection was given up")
+        self._on_sent = on_sent
         self.is_reused = self._stream is not None
         self.has_response = False
         headers = {"Content-Type": "application/json"} if body is not None else None
@@ -194,6 +198,8 @@ class Transport:
         """Keep hold of the connection's socket as soon as there is one (httpcore's trace hook)."""
         if event.endswith(".send_request_body.complete"):
             self.sent.set()
+            if self._on_sent is not None:
+                self._on_sent()
         elif event.endswith(".connect_tcp.started"):
             self.is_reused = False
             self._peer = f"{info['host']}:{info['port']}"
