@@ -259,9 +259,11 @@ def test_a_terminal_gets_a_table(program: Program) -> None:
     """Each check once, with its findings beside it; the progress line is gone at the end."""
     import pexpect  # type: ignore[import-untyped]
 
+    environ = {**program.environ, "TERM": "xterm", "NO_COLOR": "1", "HOME": str(program.home)}
+    del environ["TOKENHUB_HOME"]  # then there are four directories, which is more than two
     shown = pexpect.run(
         f"{sys.executable} -m tokenhub_cli doctor --no-spend",
-        env={**program.environ, "TERM": "xterm", "NO_COLOR": "1"},
+        env=environ,
         encoding="utf-8",
         timeout=20,
     )

@@ -49,6 +49,32 @@ def test_a_table_in_a_pipe_is_tab_separated() -> None:
     assert format_table(COLUMNS, rows, None) == "7k2m\ttwo lines and a tab\t3\n"
 
 
+def test_a_folded_cell_loses_nothing() -> None:
+    """What a person may want to copy is all there, and what stands beside it stays aligned."""
+    columns = (Column("a"), Column("b", flexible=True, folds=True), Column("c"))
+    shown = format_table(columns, [("模型", "x" * 30 + " and", "1")], Screen(22, color=False))
+    assert shown.splitlines() == [
+        "a     b              c",
+        f"模型  {'x' * 13}  1",
+        f"      {'x' * 13}",
+        "      xxxx and",
+    ]
+
+
+def test_a_narrow_column_leaves_its_room_to_the_wide_ones() -> None:
+    """Room is shared out from the narrowest flexible column on."""
+    columns = [Column("", flexible=True)] * 3
+    assert fit_widths(columns, (2, 50, 10), 60) == {0: 2, 1: 44, 2: 10}
+
+
+def test_a_cell_may_have_a_style_of_its_own() -> None:
+    """It shows only where colour is wanted."""
+    rows = [(("a", "bold red"),)]
+    assert "\x1b[1;31ma\x1b[0m" in format_table([Column("t")], rows, Screen(30))
+    assert format_table([Column("t")], rows, Screen(30, color=False)) == "t\na\n"
+    assert format_table([Column("t")], rows, None) == "a\n"
+
+
 @pytest.mark.parametrize("screen", [PLAIN, None])
 def test_no_cell_can_drive_the_terminal(screen: Screen | None) -> None:
     """Control characters in a cell are shown, not sent; markup is not understood."""

@@ -333,21 +333,22 @@ def _write_findings(context: Context, findings: "list[Finding]") -> None:
             words = sanitize_line(finding.words + hint)
             write_line(f"{finding.verdict:8}{finding.check:12}{words}")
         return
+    from tokenhub_cli.render.columns import Column, Screen, format_table
     from tokenhub_cli.render.outlet import Outlet
-    from tokenhub_cli.render.table import format_table
     from tokenhub_cli.render.theme import decide_color
 
     rows: list[tuple[Any, ...]] = []
+    check = ""
     for finding in findings:
-        is_repeated = bool(rows) and rows[-1][0] == finding.check
         verdict = (str(finding.verdict), STYLES.get(finding.verdict, "dim"))
-        rows.append(("" if is_repeated else finding.check, verdict, finding.words))
+        rows.append(("" if finding.check == check else finding.check, verdict, finding.words))
+        check = finding.check
         if finding.hint:
             rows.append(("", ("hint", "dim"), finding.hint))
     outlet = Outlet(sys.stdout)
     use_color = decide_color("auto", context.environ, is_terminal=True)
-    columns = ["CHECK", "", "FOUND"]
-    outlet.write(format_table(columns, rows, width=outlet.measure()[0], use_color=use_color))
+    columns = (Column("CHECK"), Column(""), Column("FOUND", flexible=True, folds=True))
+    outlet.write(format_table(columns, rows, Screen(outlet.measure()[0], use_color)))
 
 
 def _write_json(findings: "list[Finding]", code: int, command: str) -> None:

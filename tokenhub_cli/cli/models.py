@@ -184,8 +184,8 @@ def _write_json(settings: Settings, catalog: "Catalog", entries: Entries) -> Non
 
 
 def _write_table(context: Context, entries: Entries) -> None:
+    from tokenhub_cli.render.columns import Column, Screen, format_table
     from tokenhub_cli.render.outlet import Outlet
-    from tokenhub_cli.render.table import format_table
     from tokenhub_cli.render.theme import decide_color
 
     outlet = Outlet(sys.stdout)
@@ -204,7 +204,8 @@ def _write_table(context: Context, entries: Entries) -> None:
             del columns[index]
             rows = [(*row[:index], *row[index + 1 :]) for row in rows]  # type: ignore[misc]
     use_color = decide_color("auto", context.environ, is_terminal=True)
-    outlet.write(format_table(columns, rows, width=outlet.measure()[0], use_color=use_color))
+    folded = [Column(title, flexible=True, folds=True) for title in columns]
+    outlet.write(format_table(folded, rows, Screen(outlet.measure()[0], use_color)))
 
 
 def _write_summary(

@@ -1,7 +1,7 @@
 """Columns that fit the terminal, marked excerpts and bars; tab-separated values in a pipe.
 
-Where `render/table.py` folds a cell so that nothing is lost, these cut it, for long lists in which
-each entry is to stay on its line.
+A cell that is too wide is cut, in long lists in which each entry is to stay on its line, or folded,
+where nothing may be lost.
 
 Cells may hold anything that a model or a server wrote: they are sanitised and put on one line. Of
 rich only its character widths are used: its tables take 80 ms to load and 0.3 ms a row.
@@ -17,7 +17,16 @@ from tokenhub_cli.render.sanitize import sanitize, sanitize_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-STYLES = {"bold": "1", "cyan": "36", "green": "32", "hit": "1;7"}  # ECMA-48, 8.3.117
+STYLES = {  # ECMA-48, 8.3.117
+    "bold": "1",
+    "bold red": "1;31",
+    "cyan": "36",
+    "dim": "2",
+    "green": "32",
+    "hit": "1;7",
+    "yellow": "33",
+}
+Cell = str | tuple[str, str]  # a text, or a text and its style, one of `STYLES`
 Marked = tuple[str, bool]  # a character, and whether it is part of a hit
 GAP = 2  # blanks between columns
 READABLE = 20  # a flexible column narrower than this costs optional columns their place
@@ -29,7 +38,7 @@ class Column:
     """A column of a table.
 
     `style` is one of `STYLES`. Where the terminal is narrow, a `flexible` column gives way, its
-    cells cut with an ellipsis, and an `optional` one is left out.
+    cells cut with an ellipsis or, if it `folds`, wrapped; an `optional` one is left out.
     """
 
     title: str
@@ -37,6 +46,7 @@ class Column:
     right: bool = False
     flexible: bool = False
     optional: bool = False
+    folds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class Excerpt:
 
 
 def format_table(
-    columns: Sequence[Column], rows: Iterable[Sequence[str]], screen: Screen | None
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], screen: Screen | None
 ) -> str:
     """Return a table, each line ended by a newline.
 
@@ -65,34 +75,54 @@ def format_table(
         rows: The cells, unsanitised.
         screen: The terminal, or None for tab-separated values without a heading.
     """
+    styled = [
+        [_read_cell(cell, column.style) for cell, column in zip(row, columns, strict=True)]
+        for row in rows
+    ]
     if screen is None:
-        return format_values(rows)
+        return format_values([text for text, _ in row] for row in styled)
     from rich.cells import cell_len
 
-    cells = [[sanitize_line(cell) for cell in row] for row in rows]
+    head = [(column.title, "bold") for column in columns]
     needed = [
-        max(cell_len(text) for text in (column.title, *(row[index] for row in cells)))
-        for index, column in enumerate(columns)
+        max(cell_len(row[index][0]) for row in (head, *styled)) for index in range(len(columns))
     ]
     widths = fit_widths(columns, needed, screen.width)
-    lines = [_format_line(columns, widths, [column.title for column in columns], screen, "bold")]
-    lines += [_format_line(columns, widths, row, screen) for row in cells]
+    return "".join(_format_row(columns, widths, row, screen) for row in (head, *styled))
+
+
+def _read_cell(cell: Cell, style: str) -> tuple[str, str]:
+    text, style = (cell, style) if isinstance(cell, str) else cell
+    return sanitize_line(text), style
+
+
+def _format_row(
+    columns: Sequence[Column],
+    widths: Mapping[int, int],
+    cells: Sequence[tuple[str, str]],
+    screen: Screen,
+) -> str:
+    """Return the line of a row, or its lines where a cell is folded."""
+    folded = {
+        index: fold(cells[index][0], width) if columns[index].folds else [cells[index][0]]
+        for index, width in widths.items()
+    }
+    lines = []
+    for number in range(max(map(len, folded.values()), default=0)):
+        parts = []
+        for index, width in widths.items():
+            texts = folded[index]
+            blanks, text = fit_cell(texts[number] if number < len(texts) else "", width)
+            text = paint(text, cells[index][1], screen)
+            parts.append(blanks + text if columns[index].right else text + blanks)
+        lines.append((" " * GAP).join(parts).rstrip() + "\n")
     return "".join(lines)
 
 
-def _format_line(
-    columns: Sequence[Column],
-    widths: Mapping[int, int],
-    cells: Sequence[str],
-    screen: Screen,
-    style: str = "",
-) -> str:
-    parts = []
-    for index, width in widths.items():
-        blanks, text = fit_cell(cells[index], width)
-        text = paint(text, style or columns[index].style, screen)
-        parts.append(blanks + text if columns[index].right else text + blanks)
-    return (" " * GAP).join(parts).rstrip() + "\n"
+def fold(text: str, width: int) -> list[str]:
+    """Return the lines of a text that is `width` columns wide, broken at spaces where there are."""
+    marked = wrap_marked([(char, False) for char in text], width)
+    return ["".join(char for char, _ in line) for line in marked]
 
 
 def fit_cell(text: str, width: int) -> tuple[str, str]:
@@ -114,8 +144,8 @@ def paint(text: str, style: str, screen: Screen) -> str:
 def fit_widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> dict[int, int]:
     """Return the columns to show, by index, with their widths.
 
-    Flexible columns share what the others leave. While that is too little to read, optional
-    columns go, the last one first.
+    Flexible columns share what the others leave; what a narrow one does not need the wider ones
+    get. While it is too little to read, optional columns go, the last one first.
 
     Args:
         columns: What each column is.
@@ -132,10 +162,11 @@ def fit_widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> 
         if room >= wanted or not optional:
             break
         shown.remove(optional[-1])
-    share = max(room // max(len(flexible), 1), 1)
-    return {
-        index: min(needed[index], share) if index in flexible else needed[index] for index in shown
-    }
+    widths = {index: needed[index] for index in shown}
+    for left, index in enumerate(sorted(flexible, key=needed.__getitem__)):
+        widths[index] = max(min(needed[index], room // (len(flexible) - left)), 1)
+        room -= widths[index]
+    return widths
 
 
 def format_values(rows: Iterable[Sequence[str]]) -> str:
