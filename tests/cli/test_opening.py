@@ -10,7 +10,7 @@ from tokenhub_cli.assembly import View
 from tokenhub_cli.cli.context import Context
 from tokenhub_cli.cli.opening import DEMO_MODEL, DEMO_NOTICE, open_session
 from tokenhub_cli.errors import ConfigurationError, MissingKeyError
-from tokenhub_cli.settings.endpoint import is_loopback
+from tokenhub_cli.settings.endpoint import is_local
 
 
 def surround(home: Path, environ: Mapping[str, str] | None = None) -> Context:
@@ -67,7 +67,7 @@ def test_the_demo_is_a_gateway_of_our_own(
     }
     with open_session(surround(tmp_path, environ), {}, View(quiet=quiet), demo=True) as session:
         assert session.settings.base_url.startswith("http://127.0.0.1:")
-        assert is_loopback(session.settings.base_url)
+        assert is_local(session.settings.base_url)
         assert session.model == DEMO_MODEL
         assert session.client.transport.endpoint.key == ""
     assert capsys.readouterr().err == ("" if quiet else DEMO_NOTICE + "\n")

@@ -16,7 +16,7 @@ from tokenhub_cli.demo.faults import Fault, Oddity, Redirects
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
 from tokenhub_cli.errors import ConnectionLostError, TlsError, UnsafeKeyError
-from tokenhub_cli.gateway.transport import Endpoint, Transport, build_tls_context, is_loopback
+from tokenhub_cli.gateway.transport import Endpoint, Transport, build_tls_context
 from tokenhub_cli.wire.recovery import Policy
 
 ONCE = Policy(max_retries=0)
@@ -220,29 +220,6 @@ def test_a_key_is_never_sent_in_the_clear(base_url: str) -> None:
     assert raised.value.exit_code == 4
     assert MARKED_KEY not in raised.value.message + raised.value.hint
     Transport(Endpoint(base_url)).close()
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("localhost", True),
-        ("demo.localhost", True),
-        ("127.0.0.1", True),
-        ("127.8.9.10", True),
-        ("::1", True),
-        ("[::1]", True),
-        ("127.0.0.1.nip.io", False),
-        ("localhost.example", False),
-        ("notlocalhost", False),
-        ("0.0.0.0", False),
-        ("169.254.169.254", False),
-        ("::2", False),
-        ("", False),
-    ],
-)
-def test_what_counts_as_this_machine(host: str, *, expected: bool) -> None:
-    """Only names and addresses that can mean nothing else."""
-    assert is_loopback(host) is expected
 
 
 def test_a_key_is_not_in_a_representation() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tokenhub_cli.settings.endpoint import build_origin, check_base_url, is_loopback, is_plain
+from tokenhub_cli.settings.endpoint import build_origin, check_base_url, is_local, is_plain
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,6 @@ def test_an_origin_is_scheme_host_and_port(base_url: str, origin: str) -> None:
 )
 def test_loopback_is_this_machine_alone(base_url: str, loopback: bool) -> None:  # noqa: FBT001 - a table of cases
     """Names that only look like it are not loopback, so a key is not sent in the clear to them."""
-    assert is_loopback(base_url) is loopback
+    assert is_local(base_url) is loopback
     assert is_plain(base_url) is not loopback
     assert not is_plain(base_url.replace("http:", "https:"))

@@ -21,7 +21,8 @@ from tokenhub_cli.errors import (
     UnreachableError,
 )
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
-from tokenhub_cli.gateway.transport import build_tls_context, is_loopback
+from tokenhub_cli.gateway.transport import build_tls_context
+from tokenhub_cli.wire.loopback import is_loopback
 
 SHOW_ADDRESS = "tokenhub config get base_url"
 COMPANY_HINT = "behind a company proxy, name its certificate in SSL_CERT_FILE"

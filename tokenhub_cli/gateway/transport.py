@@ -28,6 +28,7 @@ import httpx
 from tokenhub_cli import __version__
 from tokenhub_cli.errors import ConnectionLostError, GatewayError, ProtocolError, UnsafeKeyError
 from tokenhub_cli.gateway.failures import classify_transport_failure
+from tokenhub_cli.wire.loopback import is_loopback
 
 POOL_SECONDS = 300.0  # how long a connection may idle between two turns of a conversation
 HASHED_NAME_LENGTH = len("5ed36f99.0")
@@ -240,15 +241,6 @@ def read_encoding(response: httpx.Response) -> str:
     """Return how a body is packed, though we asked for it plain; empty if it is not."""
     encoding: str = response.headers.get("content-encoding", "").strip().lower()
     return "" if encoding == "identity" else encoding
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host's name or address can only mean this machine."""
-    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, section 6.3
-        return True
-    if host.startswith("127."):
-        return all(part.isdigit() for part in host.split("."))
-    return host.strip("[]") == "::1"
 
 
 def build_tls_context(scheme: str) -> ssl.SSLContext:

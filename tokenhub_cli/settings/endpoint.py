@@ -2,6 +2,8 @@
 
 from urllib.parse import SplitResult, urlsplit
 
+from tokenhub_cli.wire.loopback import is_loopback
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 KNOWN_ENDINGS = ("/chat/completions", "/completions", "/models")
 
@@ -57,25 +59,14 @@ def build_origin(base_url: str) -> str:
     return f"{parts.scheme}://{host}:{parts.port}"
 
 
-def is_loopback(base_url: str) -> bool:
-    """Say whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1.
-
-    Other names under `.localhost` are left out: not every resolver keeps them on the machine.
-    """
-    host = urlsplit(base_url).hostname or ""
-    if host == "localhost":
-        return True
-    from ipaddress import ip_address
-
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+def is_local(base_url: str) -> bool:
+    """Say whether the host is this machine (`wire/loopback.py`)."""
+    return is_loopback(urlsplit(base_url).hostname or "")
 
 
 def is_plain(base_url: str) -> bool:
     """Say whether what is sent there could be read on the way: http, and not to this machine."""
-    return urlsplit(base_url).scheme == "http" and not is_loopback(base_url)
+    return urlsplit(base_url).scheme == "http" and not is_local(base_url)
 
 
 def _encode_host(host: str) -> str:

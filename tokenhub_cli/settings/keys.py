@@ -10,7 +10,7 @@ it.
 from collections.abc import Mapping
 
 from tokenhub_cli.errors import MalformedKeyError, MissingKeyError, UnsafeKeyError
-from tokenhub_cli.settings.endpoint import build_origin, is_loopback, is_plain
+from tokenhub_cli.settings.endpoint import build_origin, is_local, is_plain
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
 
@@ -104,7 +104,7 @@ def require_key(settings: Settings, environ: Mapping[str, str], paths: Paths) ->
         TokenHubError: As in `find_key`.
     """
     key = find_key(settings, environ, paths)
-    if key is None and not settings.keyless and not is_loopback(settings.base_url):
+    if key is None and not settings.keyless and not is_local(settings.base_url):
         raise build_missing_key_error(settings, environ)
     return key
 
