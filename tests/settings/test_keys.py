@@ -115,6 +115,21 @@ def test_a_key_that_no_header_may_hold_is_refused_unseen(value: str, problem: st
     assert "MARKED" not in caught.value.message + caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("source", "command"),
+    [
+        ("environment `TOKENHUB_API_KEY`", "`unset TOKENHUB_API_KEY`"),
+        ("`key_command` (profile `work`)", "`tokenhub config get key_command`"),
+        ("credentials file", "`tokenhub keys set`"),
+    ],
+)
+def test_the_hint_for_a_bad_key_leads_to_where_it_comes_from(source: str, command: str) -> None:
+    """The environment and `key_command` come before a stored key: storing one changes nothing."""
+    with pytest.raises(MalformedKeyError) as caught:
+        check_key("sk MARKED", source)
+    assert command in caught.value.hint
+
+
 def test_a_keyless_gateway_gets_no_key(environ: dict[str, str], paths: Paths) -> None:
     """`keyless = true` leaves even `TOKENHUB_API_KEY` unused."""
     environ["TOKENHUB_API_KEY"] = MARKED_KEY

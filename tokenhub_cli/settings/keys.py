@@ -151,10 +151,17 @@ def check_key(value: str, source: str) -> str:
     elif not value.isprintable():
         problem = "holds a control character"
     if problem:
-        raise MalformedKeyError(
-            f"the key from {source} {problem}", hint="set it again: `tokenhub keys set`"
-        )
+        raise MalformedKeyError(f"the key from {source} {problem}", hint=_advise_anew(source))
     return value
+
+
+def _advise_anew(source: str) -> str:
+    """Return the hint for a key that cannot be used: a stored one does not replace every kind."""
+    if KEY_VARIABLE in source:
+        return f"`unset {KEY_VARIABLE}`, or set it anew; `tokenhub keys set` stores a key instead"
+    if "key_command" in source:
+        return "`tokenhub config get key_command` shows the command that printed it"
+    return "set it again: `tokenhub keys set`"
 
 
 def check_destination(base_url: str, source: str) -> str:
