@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.questioner import Questioner, check_error, read_errors
+from tests.support.questioner import ANSWER, Questioner, check_error, read_errors
 from tokenhub_cli import __main__, __version__
+from tokenhub_cli.demo.faults import Oddity
+from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.errors import ConfigurationError, ExitCode
 
 Fail = Callable[[BaseException], None]
@@ -154,3 +156,16 @@ def test_the_module_runs_as_the_program(tmp_path: Path) -> None:
     """`python -m tokenhub_cli` is the program."""
     with Questioner(tmp_path) as questioner:
         assert questioner.read("--version") == f"tokenhub {__version__}"
+
+
+@ON_POSIX
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2> >(exec <&-; sleep 2)"])
+def test_a_stderr_that_takes_nothing_keeps_no_answer_back(tmp_path: Path, stderr: str) -> None:
+    """A full disk or a gone reader behind stderr loses notices; answer and codes are the same."""
+    with Questioner(tmp_path, DemoGateway(every=(Oddity.NO_ANSWER,))) as questioner:
+        done = questioner.run_in_shell(f"tokenhub ask --max-retries 1 hello </dev/null {stderr}")
+        assert (done.returncode, done.stdout) == (6, "")
+    with Questioner(tmp_path) as questioner:
+        done = questioner.run_in_shell(f"sleep 0.1; tokenhub ask -u hello </dev/null {stderr}")
+    assert (done.returncode, done.stdout) == (0, ANSWER)

@@ -7,6 +7,7 @@ the interpreter's own teardown (18 to 45 ms) is skipped: what matters was flushe
 import io
 import os
 import sys
+from contextlib import suppress
 
 from tokenhub_cli import __version__
 
@@ -82,7 +83,8 @@ def _report(error: Exception, *, is_debugging: bool) -> int:
         error = _explain(error)
     elif is_debugging:
         _write_traceback(error)
-    sys.stderr.write(format_error(error))
+    with suppress(OSError):  # a stderr that takes nothing: the exit code says it too
+        sys.stderr.write(format_error(error))
     return int(error.exit_code or ExitCode.UNEXPECTED)
 
 
@@ -122,21 +124,24 @@ def _settle_streams() -> None:
 
 
 def _flush(code: int) -> int:
-    """Flush both streams; a reader that went away is no failure.
+    """Flush both streams; a reader that went away is no failure, nor is a stderr that is full.
 
     Returns:
         `code`, or 1 where output was lost for another reason than a closed pipe.
     """
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            continue
-        except OSError as error:
-            if code == 0:
-                reason = (error.strerror or type(error).__name__).lower()
-                os.write(2, f"error: the output cannot be written: {reason}\n".encode())
-                code = 1
+    with suppress(OSError):
+        sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return code
+    except OSError as error:
+        if code:
+            return code
+        reason = (error.strerror or type(error).__name__).lower()
+        with suppress(OSError):
+            os.write(2, f"error: the output cannot be written: {reason}\n".encode())
+        return 1
     return code
 
 

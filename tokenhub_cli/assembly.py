@@ -88,11 +88,11 @@ def build_sink(
         conversation: The conversation's id.
         environ: The environment.
     """
-    from tokenhub_cli.render.outlet import Outlet
+    from tokenhub_cli.render.outlet import NoticeOutlet, Outlet
     from tokenhub_cli.render.sink import Presentation, choose_sink
     from tokenhub_cli.render.theme import decide_color, is_dumb
 
-    answer_outlet, notice_outlet = Outlet(sys.stdout), Outlet(sys.stderr)
+    answer_outlet, notice_outlet = Outlet(sys.stdout), NoticeOutlet(sys.stderr)
     presentation = Presentation(
         clock=time.monotonic,
         model=model,

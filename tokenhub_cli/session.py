@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -261,7 +262,8 @@ class Session:
         if not self.view.quiet:
             from tokenhub_cli.render.notices import format_note
 
-            sys.stderr.write(format_note(words))
+            with suppress(OSError):  # a stderr that is gone costs nobody the answer
+                sys.stderr.write(format_note(words))
 
     def stop(self) -> None:
         """Give up the answer that was asked for, where no turn is running to be interrupted."""

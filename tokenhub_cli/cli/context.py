@@ -7,6 +7,7 @@ at `os.environ` or asks whether a stream is a terminal by itself.
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,8 +56,9 @@ def write_line(text: str) -> None:
 
 
 def write_notice(text: str) -> None:
-    """Write one line to stderr."""
-    sys.stderr.write(text + "\n")
+    """Write one line to stderr; one that is gone or full costs nobody the answer."""
+    with suppress(OSError):
+        sys.stderr.write(text + "\n")
 
 
 def build_help(summary: str, *examples: str, details: str = "") -> str:

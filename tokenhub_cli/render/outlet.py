@@ -8,6 +8,7 @@ knows how to.
 
 import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 DEFAULT_SIZE = (80, 24)
@@ -79,6 +80,15 @@ class Outlet:
         # A Windows console has neither device number nor inode, and a program has only one.
         mark = [(getattr(found, "st_rdev", 0), found.st_ino) for found in (mine, theirs)]
         return mark[0] == mark[1]
+
+
+class NoticeOutlet(Outlet):
+    """stderr: what it does not take is lost, and costs nobody the answer on stdout."""
+
+    def write(self, text: str) -> None:
+        """Write all of `text`, or as much of it as is taken."""
+        with suppress(OSError):
+            super().write(text)
 
 
 def encode_text(text: str, encoding: str = "utf-8") -> bytes:
