@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.program import MARKED_KEY
-from tokenhub_cli.assembly import View
+from tokenhub_cli.assembly import View, build_client
 from tokenhub_cli.chat.conversation import AnswerStatus, Conversation
 from tokenhub_cli.chat.message import Role, build_message
 from tokenhub_cli.demo.faults import Cut, Fault, Slow
@@ -157,6 +157,21 @@ def test_a_signal_before_the_turn_is_no_crash(
     assert kept.answer is not None
     assert kept.answer.status is AnswerStatus.CANCELLED
     assert capfd.readouterr().out == ""
+
+
+def test_a_signal_before_the_request_leaves_sends_nothing(
+    environ: dict[str, str], gateway: DemoGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the HTTP client is imported there is nothing to keep: Ctrl-C ends at once, unbilled."""
+
+    def build_interrupted(*arguments: Any, **more: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return build_client(*arguments, **more)
+
+    monkeypatch.setattr("tokenhub_cli.session.build_client", build_interrupted)
+    with open_session(environ, gateway) as session, pytest.raises(KeyboardInterrupt):
+        session.run_turn(ask(session, "Hello"))
+    assert gateway.requests == []
 
 
 def test_the_request_leaves_before_the_store_is_opened(

@@ -190,6 +190,8 @@ class Session:
             if len(early) > 1 and not self._is_loop:
                 os._exit(ExitCode.INTERRUPTED)
 
+        if not self._is_loop:
+            _ = self.client  # a slow import: as long as nothing was sent, Ctrl-C ends it by itself
         # Before and after the turn as well, Ctrl-C must neither tear a file nor leave an orphan.
         with catch_signals(note_signal):
             return self._run_turn(conversation, early, stream=stream, partial=partial)
