@@ -1,11 +1,14 @@
 """Ctrl-C at every moment ends an answer at once, with what had come of it; and nothing lingers."""
 
+import gc
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from tests.support.client import (
@@ -27,6 +30,7 @@ from tokenhub_cli.gateway.client import GatewayClient
 from tokenhub_cli.gateway.reader import AnswerReader
 from tokenhub_cli.wire.events import Event, Interrupted, Retrying, TextDelta
 from tokenhub_cli.wire.recovery import Policy
+from tokenhub_cli.wire.request import AnswerRequest
 
 AT_ONCE_S = 0.5  # 0.1 s is promised; two busy cores may take a while to wake a thread
 
@@ -257,3 +261,21 @@ def test_a_connection_carries_many_answers() -> None:
         for _ in range(3):
             assert find_end(ask(client)).text == POEM
         assert gateway.connections_accepted == 1
+
+
+def test_what_was_sent_is_freed_with_the_answer() -> None:
+    """A long conversation's requests do not pile up until the garbage collector comes by."""
+    gc.collect()
+    gc.disable()
+    try:
+        with (
+            DemoGateway(tokens_per_second=None) as gateway,
+            open_client(gateway.base_url) as client,
+        ):
+            for _ in range(5):
+                ask(client)
+            kinds = Counter(type(thing) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert kinds[AnswerRequest] <= 1
+    assert kinds[httpx.Request] <= 1

@@ -139,6 +139,7 @@ class AnswerUnderWay:
             self._ask()
         finally:
             self.is_over = True
+            self._emit = _ignore  # no circle with the reader: all that was sent hangs on this
             if self._transport is not self._client.transport:
                 self._transport.close()
 

@@ -167,6 +167,9 @@ class Transport:
                 yield response
             finally:
                 response.close()
+                # httpx ties the two in a circle, and what was sent would hang on it: megabytes a
+                # turn in a long conversation, until the collector comes by.
+                response.stream = httpx.ByteStream(b"")
 
     @contextmanager
     def before_each_read(self, hook: Callable[[], None]) -> Iterator[None]:
