@@ -89,7 +89,8 @@ def build_sink(
         environ: The environment.
     """
     from tokenhub_cli.render.outlet import NoticeOutlet, Outlet
-    from tokenhub_cli.render.sink import Presentation, choose_sink
+    from tokenhub_cli.render.presentation import Presentation
+    from tokenhub_cli.render.sink import choose_sink
     from tokenhub_cli.render.theme import decide_color, is_dumb
 
     answer_outlet, notice_outlet = Outlet(sys.stdout), NoticeOutlet(sys.stderr)

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.render.live import LiveSink
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import TextDelta
 
 TOKEN = 4  # characters

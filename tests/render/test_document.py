@@ -3,7 +3,7 @@
 from tests.support.terminal import open_terminal
 from tokenhub_cli.render.document import Document
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.presentation import Presentation
 
 
 def open_document(written: list[str]) -> Document:

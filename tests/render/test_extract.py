@@ -9,7 +9,7 @@ from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.errors import IncompleteAnswerError, TokenHubError
 from tokenhub_cli.render.extract import ExtractSink
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import Noted, TextDelta
 
 TWO = "a\n```py\nfirst\n```\nb\n~~~\nlast\n~~~\n"

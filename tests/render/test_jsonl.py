@@ -10,7 +10,7 @@ from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.errors import IncompleteAnswerError
 from tokenhub_cli.render.jsonl import JsonSink
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import (
     AttemptStarted,
     Event,

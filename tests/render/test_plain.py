@@ -13,7 +13,7 @@ from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.errors import IncompleteAnswerError
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.plain import PlainSink
-from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import Event, Interrupted, ReasoningDelta, TextDelta
 
 COMPLETE = Answer("", AnswerStatus.COMPLETE)

@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.terminal import FakeClock
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.sink import Presentation, choose_sink
+from tokenhub_cli.render.presentation import Presentation
+from tokenhub_cli.render.sink import choose_sink
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ in a hard break.
 2. second
    1. second, first
    2. second, second
-10. the numbers are as they are
+10. third, whatever number was written
 
 - [x] a task that is done
 - [ ] a task that is not
@@ -161,7 +161,7 @@ no language, and ``` inside
 
 | Left | Centre | Right |
 |:-----|:------:|------:|
-| ant  | `a|b`  |  1.50 |
+| ant  | `a-b`  |  1.50 |
 | bee  | **b**  | 22.75 |
 | 中文 | 全角   |   100 |
 

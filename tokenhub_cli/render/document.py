@@ -15,8 +15,8 @@ from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, wrap_runs
 from tokenhub_cli.render.painter import Painter, encode_line
 from tokenhub_cli.render.paragraphs import is_settled
 from tokenhub_cli.render.pieces import LEAVES, Piece
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.sanitize import Sanitizer
-from tokenhub_cli.render.sink import Presentation
 from tokenhub_cli.render.status import cut_status
 from tokenhub_cli.render.theme import choose_theme
 

@@ -9,7 +9,7 @@ from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.fences import find_code_blocks
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.plain import PlainSink
-from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import Event, Noted, TextDelta
 
 

@@ -13,7 +13,7 @@ from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render import notices
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.sink import Presentation
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import (
     AttemptStarted,
     Event,

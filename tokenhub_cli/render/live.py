@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.reporter import SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
-from tokenhub_cli.render.sink import Presentation
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.reporter import Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
-from tokenhub_cli.render.sink import Presentation
 from tokenhub_cli.render.status import StatusLine
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
 

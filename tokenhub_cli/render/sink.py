@@ -4,14 +4,14 @@ A sink owns stdout and stderr for one turn; the main thread alone calls it. Rend
 only when chosen: an answer into a pipe loads no third-party library.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from tokenhub_cli.chat.conversation import Answer
-from tokenhub_cli.chat.usage import Prices
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import Event
 
 
@@ -39,37 +39,6 @@ class Sink(Protocol):
 
         Called from a signal handler; never raises.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Presentation:
-    """How a turn is to be shown.
-
-    `output` is `text`, `json` or `stream-json`. `use_color` and `understands_escapes` are decided
-    by `render/theme.py`. `collapse_reasoning` folds the thinking into one line once it is over.
-    `theme` is `auto`, `dark` or `light`, `code_theme` a pygments style or empty for the terminal's
-    own colours. `prices` are None where unknown. `environ` None means the process's environment.
-    `clock` gives seconds, monotonic.
-    """
-
-    clock: Callable[[], float]
-    model: str = ""
-    base_url: str = ""
-    conversation: str = ""
-    output: str = "text"
-    raw: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    show_usage: bool = False
-    show_reasoning: bool = True
-    prices: Prices | None = None
-    use_color: bool = False
-    understands_escapes: bool = False
-    screen_reader: bool = False
-    collapse_reasoning: bool = False
-    theme: str = "auto"
-    code_theme: str = ""
-    environ: Mapping[str, str] | None = None
 
 
 def choose_sink(presentation: Presentation, answer_outlet: Outlet, notice_outlet: Outlet) -> Sink:

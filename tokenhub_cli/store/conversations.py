@@ -190,7 +190,7 @@ class History:
             row = connection.execute(
                 "SELECT conversations.* FROM turns "
                 "JOIN conversations ON conversations.tip = turns.id "
-                "WHERE status IN ('incomplete', 'cancelled', 'unverified') "
+                "WHERE status IN ('incomplete', 'cancelled', 'unverified', 'length') "
                 "ORDER BY turns.created_at DESC, turns.number DESC LIMIT 1"
             ).fetchone()
             if row is None:

@@ -26,7 +26,8 @@ body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 46re
 body {{ padding: 0 1rem; }}
 header p, figcaption {{ color: GrayText; font-size: 0.85rem; margin: 0; }}
 section {{ margin: 1.5rem 0; }}
-.text {{ overflow-wrap: anywhere; unicode-bidi: isolate; white-space: pre-wrap; }}
+h1, .text {{ overflow-wrap: anywhere; unicode-bidi: isolate; }}
+.text {{ white-space: pre-wrap; }}
 .question {{ border-left: 0.25rem solid; padding-left: 0.75rem; }}
 pre {{ border: 1px solid GrayText; border-radius: 0.25rem; overflow-x: auto; padding: 0.5rem; }}
 article + article {{ border-top: 1px solid GrayText; margin-top: 3rem; }}

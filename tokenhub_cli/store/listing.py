@@ -52,7 +52,7 @@ def select_summaries(
         )
         values.append(filters.model)
     if filters.incomplete:
-        conditions.append("tip.status IN ('incomplete', 'cancelled', 'unverified')")
+        conditions.append("tip.status IN ('incomplete', 'cancelled', 'unverified', 'length')")
     rows = connection.execute(
         f"""
         SELECT conversations.id, title, tip.model, length AS turns,

@@ -84,7 +84,7 @@ FIRST_SHAPE = (
     "CREATE INDEX turns_by_parent ON turns (parent) WHERE parent <> ''",
     """
     CREATE INDEX turns_cut_off ON turns (created_at)
-    WHERE status IN ('incomplete', 'cancelled', 'unverified')
+    WHERE status IN ('incomplete', 'cancelled', 'unverified', 'length')
     """,
 )
 
