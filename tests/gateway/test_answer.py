@@ -299,11 +299,37 @@ def test_silence_after_a_finish_reason_ends_in_time(
     assert (ended.status, ended.text, ended.error) == (AnswerStatus.COMPLETE, "Hi.", None)
 
 
+def test_a_gateway_that_sends_no_done_is_remembered_and_forgotten(tmp_path: Path) -> None:
+    """Only an answer that was streamed tells."""
+    memory = QuirkMemory(tmp_path / "quirks.json")
+    faults = (Oddity.NO_DONE, None, None)
+    with DemoGateway(tokens_per_second=None, faults=faults) as gateway:
+        origin = f"http://127.0.0.1:{gateway.port}"
+        for stream, lacks_done in ((True, True), (True, False), (False, False)):
+            with open_client(gateway.base_url, memory_file=tmp_path / "quirks.json") as client:
+                assert find_end(ask(client, stream=stream)).status is AnswerStatus.COMPLETE
+            assert memory.recall(origin, "gpt-4o").lacks_done is lacks_done
+
+
+def test_a_done_that_never_comes_is_hardly_waited_for(tmp_path: Path) -> None:
+    """Where the connection is held open it would cost ten seconds after each answer."""
+    memory_file = tmp_path / "quirks.json"
+    chunk = b'data: {"choices":[{"delta":{"content":"Hi."},"finish_reason":"stop"}]}\n\n'
+    with ScriptedServer([HEAD + chunk, 60]) as server:
+        origin = server.base_url.removesuffix("/v1")
+        QuirkMemory(memory_file).remember(origin, "gpt-4o", Quirks(lacks_done=True))
+        started = time.monotonic()
+        with open_client(server.base_url, memory_file=memory_file) as client:
+            ended = find_end(ask(client))
+    assert (ended.status, ended.text) == (AnswerStatus.COMPLETE, "Hi.")
+    assert time.monotonic() - started < 5
+
+
 def test_a_slow_gateway_is_not_a_dead_one() -> None:
     """Silence shorter than the first-token timeout costs nothing; a longer one is retried."""
     with (
         DemoGateway(tokens_per_second=None, faults=(Slow(0.2), Slow(30))) as gateway,
-        open_client(gateway.base_url, connect_timeout=0.2, first_token_timeout=0.4) as client,
+        open_client(gateway.base_url, first_token_timeout=1.0) as client,
     ):
         patient = ask(client)
         impatient = ask(client)

@@ -199,6 +199,7 @@ class AnswerUnderWay:
             self._request.model,
             self._watchdog,
             self.cancelled,
+            lacks_done=self._quirks.now.lacks_done,
         )
 
         def take(batch: list[Decoded]) -> bool:
@@ -307,7 +308,8 @@ class AnswerUnderWay:
         if outcome.is_accepted:
             self._usages.append(outcome.usage or self._estimate_usage(outcome))
         if outcome.finish_reason:
-            self._quirks.learn(lacks_finish_reason=False)
+            lacks_done = self._request.stream and not outcome.is_done
+            self._quirks.learn(lacks_finish_reason=False, lacks_done=lacks_done)
         elif outcome.is_unverified and self._is_unverified:
             self._quirks.learn(lacks_finish_reason=True)  # twice in good order: it never sends one
         # The end of a continuation that was not joined says nothing of our answer.

@@ -48,6 +48,7 @@ class Attempt:
         model: Named in errors.
         watchdog: Gets the deadlines; another thread must check it meanwhile.
         switch: Once thrown, nothing is sent any more.
+        lacks_done: The gateway is known to send no `[DONE]`: it is hardly waited for.
     """
 
     def __init__(
@@ -57,12 +58,15 @@ class Attempt:
         model: str,
         watchdog: Watchdog,
         switch: threading.Event | None = None,
+        *,
+        lacks_done: bool = False,
     ) -> None:
         self._transport = transport
         self._body = body
         self._model = model
         self._watchdog = watchdog
         self._switch = switch
+        self._after_finish_s = AFTER_DONE_SECONDS if lacks_done else AFTER_FINISH_SECONDS
         self._endpoint = transport.endpoint
         self._secrets = (self._endpoint.key,) if self._endpoint.key else ()
         self._decoder = BodyDecoder(model=model, secrets=self._secrets)
@@ -152,7 +156,7 @@ class Attempt:
                     return
                 case Finished() if not self._is_finished:
                     self._is_finished = True
-                    self._watchdog.expect(AFTER_FINISH_SECONDS, "the end of the stream")
+                    self._watchdog.expect(self._after_finish_s, "the end of the stream")
                 case TextDelta() | ReasoningDelta() | ToolCallDelta():
                     self._has_started = True
         if not self._is_finished:

@@ -2,8 +2,9 @@
 
 Learned from refusals and endings, never configured: a parameter we added ourselves and that was
 refused is left out from then on; a rung of the resume ladder that was refused is skipped; a gateway
-that never sends a `finish_reason` is not suspected of a cut each time. Kept as JSON in the state
-directory; losing the file costs one silent retry each.
+that never sends a `finish_reason` is not suspected of a cut each time; one that never sends
+`[DONE]` is hardly waited for after an answer. Kept as JSON in the state directory; losing the file
+costs one silent retry each.
 """
 
 import json
