@@ -1,5 +1,6 @@
 """The loop, with prompts that are written down."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterable
@@ -7,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from tests.repl.conftest import Talk
-from tokenhub_cli.repl.loop import hang_ups_caught, run_loop
+from tokenhub_cli.repl.loop import begin_background_work, hang_ups_caught, run_loop
 from tokenhub_cli.repl.signals import HangUp
 
 Step = str | type[BaseException] | BaseException
@@ -103,3 +104,13 @@ def test_ctrl_c_before_anything_is_shown_gives_the_question_back(
     script = Script(["one"])
     run_loop(talk.dialogue, script)
     assert script.drafts == ["", "one"]
+
+
+def test_garbage_is_collected_from_the_first_prompt_on(talk: Talk) -> None:
+    """`chat` loads what it needs for the prompt without the collector's looking through it."""
+    gc.disable()
+    try:
+        begin_background_work(talk.dialogue.session)
+        assert gc.isenabled()
+    finally:
+        gc.enable()

@@ -1,5 +1,7 @@
 """`tokenhub chat`: the conversation loop."""
 
+import gc
+
 import typer
 
 from tokenhub_cli.cli import flags
@@ -76,6 +78,7 @@ def chat(
             conversation = session.continue_conversation(reference, system)
         else:
             conversation = session.begin_conversation(system)
+        gc.disable()  # what is loaded for the prompt stays; the loop collects once that is painted
         from tokenhub_cli.repl.loop import run_chat
 
         return run_chat(session, conversation, files=file or (), pictures=attach or ())

@@ -5,6 +5,7 @@ ends it is the user (`/exit`, Ctrl-D), or the terminal's end (EOF, SIGHUP, SIGTE
 turn is kept already.
 """
 
+import gc
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -82,7 +83,7 @@ def open_reader(dialogue: Dialogue) -> Reader:
     if is_dumb(session.environ):
         from tokenhub_cli.repl.line import LineReader
 
-        session.warm_up()
+        begin_background_work(session)
         return LineReader(dialogue)
     from tokenhub_cli.repl.history import PromptHistory
     from tokenhub_cli.repl.prompt import PromptReader
@@ -91,7 +92,13 @@ def open_reader(dialogue: Dialogue) -> Reader:
     is_kept = settings.history and settings.prompt_history
     path = session.paths.prompt_history_file if is_kept else None
     history = PromptHistory(path, dialogue.folds.expand, write_note, session.holds_key)
-    return PromptReader(dialogue, history, on_painted=session.warm_up)
+    return PromptReader(dialogue, history, on_painted=lambda: begin_background_work(session))
+
+
+def begin_background_work(session: Session) -> None:
+    """Do what had to wait for the first prompt: collecting garbage, and warming up."""
+    gc.enable()
+    session.warm_up()
 
 
 def run_loop(dialogue: Dialogue, reader: Reader) -> None:
