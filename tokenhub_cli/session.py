@@ -265,7 +265,7 @@ class Session:
             from tokenhub_cli.render.notices import format_note
 
             with suppress(OSError):  # a stderr that is gone costs nobody the answer
-                sys.stderr.write(format_note(words))
+                sys.stderr.write(format_note(name_loop_commands(words) if self._is_loop else words))
 
     def stop(self) -> None:
         """Give up the answer that was asked for, where no turn is running to be interrupted."""
@@ -325,6 +325,11 @@ class Session:
         if self._keeper is None:
             self._keeper = Keeper(self.history, self.paths.spool_directory, self.settings.base_url)
         return self._keeper
+
+
+def name_loop_commands(words: str) -> str:
+    """Return a notice as it reads inside the loop, where commands begin with a slash."""
+    return words.replace("`tokenhub resume", "`/resume")
 
 
 def _merge(before: Answer | None, answer: Answer) -> Answer:

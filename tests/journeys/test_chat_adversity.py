@@ -145,6 +145,7 @@ def test_a_killed_program_loses_nothing_that_was_shown(
     chat.wait_for_end()
     again = stack.enter_context(Conversing(["chat", "-c", "--base-url", gateway.base_url], environ))
     again.wait_for("> tell me")
+    assert "`/resume " in again.text().replace("\n", "")
     again.wait_for("`/continue` asks for the rest")
     again.wait_for_prompt(2)
     again.send_line("/continue")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.sink import Sink
+from tokenhub_cli.session import name_loop_commands
 from tokenhub_cli.wire.events import Event, Noted, TextDelta
 
 MOST_LINES = 6
@@ -32,7 +33,7 @@ class ChatSink:
     def show(self, event: Event) -> None:
         """Show an event."""
         if isinstance(event, Noted):
-            event = Noted(event.message.replace("`tokenhub resume`", "`/resume`"))
+            event = Noted(name_loop_commands(event.message))
         self._sink.show(event)
 
     def tap(self) -> Callable[[str], None] | None:
