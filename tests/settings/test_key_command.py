@@ -78,3 +78,10 @@ def test_several_lines_are_no_key(environ: dict[str, str], paths: Paths) -> None
         find_key(settings, environ, paths)
     assert "`key_command` (config file)" in caught.value.message
     assert "MARKED" not in caught.value.message
+
+
+def test_the_hint_shows_the_command_of_the_profile_in_force() -> None:
+    """Without the profile's name `config get` would show another command, or none."""
+    with pytest.raises(CredentialError) as caught:
+        run_key_command("exit 1", ENVIRON, profile="work")
+    assert "`tokenhub config get key_command --profile work`" in caught.value.hint

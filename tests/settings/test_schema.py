@@ -3,7 +3,13 @@
 import pytest
 
 from tokenhub_cli.errors import ConfigurationError
-from tokenhub_cli.settings.schema import SETTINGS, format_name, locate_setting, split_name
+from tokenhub_cli.settings.schema import (
+    SETTINGS,
+    build_unknown_setting_error,
+    format_name,
+    locate_setting,
+    split_name,
+)
 from tokenhub_cli.settings.values import CHECKS, check_value
 
 
@@ -62,3 +68,15 @@ def test_the_default_profile_is_no_setting_of_a_profile() -> None:
     """A profile cannot choose another."""
     with pytest.raises(ConfigurationError):
         locate_setting(("profiles", "work", "default_profile"))
+
+
+@pytest.mark.parametrize(
+    ("segments", "hint"),
+    [
+        (("modle",), "did you mean `model`? `tokenhub config edit`"),
+        (("aliases", "p"), "`tokenhub config edit`; all settings: `tokenhub help config`"),
+    ],
+)
+def test_an_unknown_name_in_the_file_is_mended_there(segments: tuple[str, ...], hint: str) -> None:
+    """`config list` would fail for the same reason: the hint names commands that work."""
+    assert build_unknown_setting_error(segments, " in `config.toml`").hint == hint

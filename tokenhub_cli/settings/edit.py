@@ -13,6 +13,7 @@ from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.files import lock_file, replace_file
 from tokenhub_cli.settings.resolve import build_unknown_profile_error
 from tokenhub_cli.settings.schema import (
+    EDIT_HINT,
     SECRET_KINDS,
     Setting,
     format_name,
@@ -20,7 +21,6 @@ from tokenhub_cli.settings.schema import (
     split_name,
 )
 from tokenhub_cli.settings.sources import (
-    EDIT_HINT,
     check_document,
     parse_toml,
     read_config_text,

@@ -19,13 +19,18 @@ LONGEST_REASON = 300
 
 
 def run_key_command(
-    command: str, environ: Mapping[str, str], *, limit_s: float = TIME_LIMIT_S
+    command: str,
+    environ: Mapping[str, str],
+    *,
+    profile: str = "",
+    limit_s: float = TIME_LIMIT_S,
 ) -> str:
     """Return what the command printed, without white space around it.
 
     Args:
         command: A line for the shell.
         environ: The environment that it runs in.
+        profile: The profile in force, which the hint names.
         limit_s: Seconds until it is stopped.
 
     Raises:
@@ -44,7 +49,7 @@ def run_key_command(
             env=dict(environ),
         )
     except (OSError, ValueError) as error:
-        raise _build_error(f"could not be run: {error}") from None
+        raise _build_error(f"could not be run: {error}", profile) from None
     # not `with process`: closing a pipe would wait for whatever child still holds it open
     output, errors = _Collector(process.stdout), _Collector(process.stderr)
     # in a thread, because `wait` with a limit looks only every 50 ms
@@ -58,13 +63,13 @@ def run_key_command(
             process.kill()
             waiter.join()
     if is_late:
-        raise _build_error(f"gave no key within {limit_s:g} s and was stopped")
+        raise _build_error(f"gave no key within {limit_s:g} s and was stopped", profile)
     printed, complaint = output.read(), errors.read()
     status = process.returncode
     if status != 0:
-        raise _build_error(_describe_failure(status, printed, complaint))
+        raise _build_error(_describe_failure(status, printed, complaint), profile)
     if not printed.strip():
-        raise _build_error("printed nothing")
+        raise _build_error("printed nothing", profile)
     return printed.strip()
 
 
@@ -110,9 +115,10 @@ def _summarise(complaint: str, printed: str) -> str:
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
 
 
-def _build_error(problem: str) -> CredentialError:
+def _build_error(problem: str, profile: str) -> CredentialError:
     shell = "cmd /c" if sys.platform == "win32" else "sh -c"
+    chosen = f" --profile {profile}" if profile else ""
     return CredentialError(
         f"the `key_command` {problem}",
-        hint=f"see it with `tokenhub config get key_command` and try it with `{shell}`",
+        hint=f"see it with `tokenhub config get key_command{chosen}` and try it with `{shell}`",
     )

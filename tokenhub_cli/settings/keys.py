@@ -65,9 +65,8 @@ def find_key(settings: Settings, environ: Mapping[str, str], paths: Paths) -> Ke
             raise _build_unsafe_error(source, origin)
         from tokenhub_cli.settings.key_command import run_key_command
 
-        return Key(
-            check_key(run_key_command(settings.key_command, environ), source), source, origin
-        )
+        printed = run_key_command(settings.key_command, environ, profile=settings.profile)
+        return Key(check_key(printed, source), source, origin)
     if is_unsafe:
         return None  # none is ever stored for such an origin
     return find_stored_key(origin, paths, uses_keyring=settings.keyring)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from tokenhub_cli.errors import ConfigurationError
 
 DEFAULT_BASE_URL = "https://ai-tokenhub.com/v1"
+EDIT_HINT = "`tokenhub config edit`"
 
 
 class Setting(NamedTuple):
@@ -177,8 +178,11 @@ def build_unknown_setting_error(segments: tuple[str, ...], place: str = "") -> C
         known = ["model", *(name for name in SETTINGS if name.partition(".")[0] in MODEL_TABLES)]
     near = suggest(".".join(segments), known)
     if near:
+        hint = f"did you mean `{format_name((*head, *near.split('.')))}`?"
+        return ConfigurationError(message, hint=f"{hint} {EDIT_HINT}" if place else hint)
+    if place:  # then `config list` fails as well
         return ConfigurationError(
-            message, hint=f"did you mean `{format_name((*head, *near.split('.')))}`?"
+            message, hint=f"{EDIT_HINT}; all settings: `tokenhub help config`"
         )
     return ConfigurationError(message, hint="all settings: `tokenhub config list`")
 

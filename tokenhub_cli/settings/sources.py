@@ -11,6 +11,7 @@ from typing import Any
 
 from tokenhub_cli.errors import ConfigurationError, TokenHubError, UsageError
 from tokenhub_cli.settings.schema import (
+    EDIT_HINT,
     FILE_ONLY,
     SECRET_KINDS,
     SETTINGS,
@@ -26,7 +27,6 @@ from tokenhub_cli.settings.values import WrongValueError, check_value, describe_
 Layer = Mapping[str, Any]
 
 NO_HISTORY_VARIABLE = "TOKENHUB_NO_HISTORY"
-EDIT_HINT = "`tokenhub config edit`"
 
 
 class ConfigFile:
