@@ -124,6 +124,7 @@ class Turn:
             error = self._output_error or ended.error
             if not self._is_reader_gone:
                 with self._output_guarded():
+                    self._show(None)  # a warning that the reading thread met last
                     self._sink.finish(answer, error)
         return TurnResult(answer, self._output_error or error, self._signal, self._is_reader_gone)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import MARKED_KEY
+from tests.support.program import MARKED_KEY, Program
 from tokenhub_cli.assembly import View
 from tokenhub_cli.cli.context import Context
 from tokenhub_cli.cli.opening import DEMO_MODEL, DEMO_NOTICE, open_session
@@ -75,3 +75,11 @@ def test_the_demo_is_a_gateway_of_our_own(
         surround(tmp_path), {"model": "demo-poet"}, View(quiet=True), demo=True
     ) as session:
         assert session.model == "demo-poet"
+
+
+def test_demo_and_a_base_url_exclude_each_other(tmp_path: Path) -> None:
+    """`--demo` beside `--base-url` is wrong usage: two gateways are named."""
+    program = Program(tmp_path)
+    done = program.run("ask", "--demo", "--base-url", "http://127.0.0.1:9/v1", "hello")
+    assert done.returncode == 2
+    assert "two gateways" in done.stderr

@@ -5,6 +5,7 @@ from typing import Any
 
 from tokenhub_cli.assembly import View
 from tokenhub_cli.cli.context import Context, write_notice
+from tokenhub_cli.errors import UsageError
 from tokenhub_cli.session import Session
 from tokenhub_cli.settings.keys import require_key
 from tokenhub_cli.settings.paths import find_paths
@@ -36,11 +37,17 @@ def open_session(
         is_loop: Whether turns follow turns.
 
     Raises:
+        UsageError: Two gateways are named.
         TokenHubError: The settings or the key cannot be used.
     """
     paths = find_paths(context.environ)
     chosen = dict(flags)
     if demo:
+        if chosen.get("base_url"):
+            raise UsageError(
+                "`--demo` and `--base-url` name two gateways",
+                hint='`tokenhub ask --demo "Write a poem"`',
+            )
         chosen.update(_start_demo(chosen))
         if not view.quiet:
             write_notice(DEMO_NOTICE)

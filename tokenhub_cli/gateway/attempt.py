@@ -68,7 +68,8 @@ class Attempt:
         self._switch = switch
         self._after_finish_s = AFTER_DONE_SECONDS if lacks_done else AFTER_FINISH_SECONDS
         self._endpoint = transport.endpoint
-        self._secrets = (self._endpoint.key,) if self._endpoint.key else ()
+        endpoint = self._endpoint
+        self._secrets = tuple(filter(None, (endpoint.key, *endpoint.headers.values())))
         self._decoder = BodyDecoder(model=model, secrets=self._secrets)
         self._arrived: list[bytes] = []
         self._has_started = False

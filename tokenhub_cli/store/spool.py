@@ -20,6 +20,7 @@ reasoning, `e` end), the payload's length in bytes, `:`, the payload in UTF-8 an
 import json
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -77,6 +78,8 @@ class Spool:
         self._failure = failure  # said by the next append, once
         self._waiting = bytearray()  # what the disk did not take so far
         self._try_at = 0  # how much must wait before the disk is tried again
+        # A reading thread that was left behind may still append while the main thread closes.
+        self._lock = threading.Lock()
         if header:
             self._put(header)
 
@@ -101,21 +104,23 @@ class Spool:
                 answer. Otherwise it is removed; call this after the answer is in history.
             status: How the answer ended, to be recorded in a file that is kept.
         """
-        if self._descriptor < 0:
-            return
-        if keep:
-            if status is not None:
-                self._write(b"e", status.value)
-            self._flush()
-        remove_open_file(self.path, self._descriptor, keep=keep)
-        self._descriptor = -1
+        if keep and status is not None:
+            self._write(b"e", status.value)
+        with self._lock:
+            if self._descriptor < 0:
+                return
+            if keep:
+                self._flush()
+            remove_open_file(self.path, self._descriptor, keep=keep)
+            self._descriptor = -1
 
     def _write(self, kind: bytes, text: str) -> str:
-        if self._descriptor >= 0:
-            # Half of a surrogate pair may come alone from a gateway; it must not stop the answer.
-            payload = text.encode("utf-8", "surrogatepass")
-            self._put(b"%b%d:%b\n" % (kind, len(payload), payload))
-        failure, self._failure = self._failure, ""
+        # Half of a surrogate pair may come alone from a gateway; it must not stop the answer.
+        payload = text.encode("utf-8", "surrogatepass")
+        with self._lock:
+            if self._descriptor >= 0:
+                self._put(b"%b%d:%b\n" % (kind, len(payload), payload))
+            failure, self._failure = self._failure, ""
         return failure
 
     def _put(self, record: bytes) -> None:
