@@ -141,12 +141,16 @@ def test_vi_keys_by_setting(start: Start, environ: dict[str, str]) -> None:
 
 
 def test_enter_makes_lines_by_setting(start: Start, environ: dict[str, str]) -> None:
-    """With `enter_sends = false` Enter makes a line and Alt-Enter sends."""
+    """With `enter_sends = false` Enter makes a line and Alt-Enter sends; the hints say so."""
     home = Path(environ["TOKENHUB_HOME"])
     home.mkdir()
     (home / "config.toml").write_text("enter_sends = false\n")
     gateway = DemoGateway(answers="Yes.", tokens_per_second=None)
     chat = start(gateway)
+    chat.wait_for("Alt-Enter sends · Enter new line")
     chat.send("a\rb\x1b\r")
     chat.wait_for("Yes.")
     assert gateway.requests[-1].body["messages"][-1]["content"] == "a\nb"
+    chat.wait_for_prompt(2)
+    chat.send_line("/multi")
+    chat.wait_for("note: Enter makes a new line in any case: `enter_sends` is false")

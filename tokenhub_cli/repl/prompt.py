@@ -29,7 +29,9 @@ PROMPT = "> "
 MENU_ROWS = 8  # kept free for completions, where the screen has them
 TOOLBAR_ROWS = 8  # a lower screen shows no toolbar
 NEWCOMER_QUESTIONS = 4  # after so many the hint about keys is not shown any more
-NEWCOMER_HINT = "Enter sends · Alt-Enter new line · /help · Ctrl-D leaves"
+ENTER_SENDS = "Enter sends · Alt-Enter new line"
+ENTER_MAKES_A_LINE = "Alt-Enter sends · Enter new line"
+NEWCOMER_HINT = "/help · Ctrl-D leaves"
 
 STYLE = Style.from_dict(
     {
@@ -148,8 +150,13 @@ class PromptReader:
         if size.rows < TOOLBAR_ROWS:
             return None
         is_new = self._dialogue.questions + self._history.count() < NEWCOMER_QUESTIONS
-        lines = [format_toolbar(self._dialogue), *([NEWCOMER_HINT] if is_new else [])]
+        lines = [format_toolbar(self._dialogue), *([self._build_hint()] if is_new else [])]
         return [("", "\n".join(fit(line, size.columns) for line in lines))]
+
+    def _build_hint(self) -> str:
+        dialogue = self._dialogue
+        sends = dialogue.session.settings.enter_sends and not dialogue.is_multiline
+        return f"{ENTER_SENDS if sends else ENTER_MAKES_A_LINE} · {NEWCOMER_HINT}"
 
 
 def format_toolbar(dialogue: Dialogue) -> str:

@@ -68,6 +68,9 @@ def switch_raw(dialogue: Dialogue, argument: str) -> None:
 
 def switch_multiline(dialogue: Dialogue, _argument: str) -> None:
     """Let Enter make lines, or send."""
+    if not dialogue.session.settings.enter_sends:
+        write_note("Enter makes a new line in any case: `enter_sends` is false")
+        return
     dialogue.is_multiline = not dialogue.is_multiline
     if dialogue.is_multiline:
         write_note("Enter makes a new line, Alt-Enter sends; `/multi` and Alt-Enter switch back")
