@@ -267,9 +267,8 @@ def test_what_was_sent_is_freed_with_the_answer() -> None:
     """A long conversation's requests do not pile up until the garbage collector comes by."""
     gc.collect()
     gc.disable()
-    before = Counter(
-        type(thing) for thing in gc.get_objects()
-    )  # other tests' threads may hold some
+    # Other tests' threads may hold some.
+    before = Counter(type(thing) for thing in gc.get_objects())
     try:
         with (
             DemoGateway(tokens_per_second=None) as gateway,
@@ -277,7 +276,7 @@ def test_what_was_sent_is_freed_with_the_answer() -> None:
         ):
             for _ in range(5):
                 ask(client)
-            kinds = Counter(type(thing) for thing in gc.get_objects())
+            after = Counter(type(thing) for thing in gc.get_objects())
     finally:
         gc.enable()
     assert after[AnswerRequest] - before[AnswerRequest] <= 1
