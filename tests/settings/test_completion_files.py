@@ -1,6 +1,9 @@
 """The small files that completion scripts read."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from tokenhub_cli.settings.completion_files import (
     LONGEST_TITLE,
@@ -85,3 +88,10 @@ def test_a_cache_that_cannot_be_written_is_no_failure(paths: Paths, tmp_path: Pa
     (tmp_path / "file").write_text("")
     note_conversation(blocked, "c1", "A title")
     assert not blocked.cache_directory.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
+def test_titles_are_the_user_s_own_affair(paths: Paths) -> None:
+    """The file of conversations, which holds their titles, can be read by its owner alone."""
+    note_conversation(paths, "7k2m", "Why is the sky blue?")
+    assert locate_names(paths, "conversations").stat().st_mode & 0o777 == 0o600

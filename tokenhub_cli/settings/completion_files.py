@@ -96,5 +96,6 @@ def _write_lines(file: Path, lines: list[str]) -> None:
     beside = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside.touch(mode=0o600)  # titles are the user's own affair
         beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
         beside.replace(file)
