@@ -134,8 +134,9 @@ class Turn:
         if write is not None:
 
             def keep_and_write(text: str) -> None:
-                self._keep(TextDelta(text))
+                self._warning = self._journal.append(text) or self._warning
                 write(text)
+                self._record.take(TextDelta(text), self._clock())
 
             with self._output_guarded():
                 self._source.tap(keep_and_write)

@@ -139,9 +139,9 @@ class Attempt:
             return  # nothing counts after it
         before = self._decoder.events
         decoded = self._decoder.feed(data)
+        self._give(decoded, take)  # first of all: somebody waits for it
         if decoded or self._decoder.events != before:
             self._expect_next(decoded)  # comments alone do not keep the watchdog quiet
-        self._give(decoded, take)
 
     def _give(self, decoded: list[Decoded], take: Take) -> None:
         if decoded and not take(decoded):
