@@ -107,7 +107,7 @@ def test_a_stream_of_many_pieces_costs_no_more_than_one_of_few(tmp_path: Path) -
     ("flag", "times"), [("--no-save", 1), ("--raw", 3)], ids=["not saved", "saved"]
 )
 def test_a_long_answer_costs_its_own_size(tmp_path: Path, flag: str, times: float) -> None:
-    """200 MB arrive whole, at the cost of their own size and 5 MB beyond an ordinary run.
+    """200 MB arrive whole, at the cost of their own size and 8 MB beyond an ordinary run.
 
     Saved, SQLite holds it twice more while it writes it.
     """
@@ -124,4 +124,4 @@ def test_a_long_answer_costs_its_own_size(tmp_path: Path, flag: str, times: floa
         measured = measure(tmp_path / "long", gateway.base_url, flag)
     assert measured.code == 0
     assert measured.digest == whole.hexdigest()
-    assert measured.peak < ordinary.peak + times * measured.length / MIB + 5e6 / MIB
+    assert measured.peak < ordinary.peak + times * measured.length / MIB + 8e6 / MIB

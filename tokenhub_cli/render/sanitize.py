@@ -57,6 +57,7 @@ _PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "
 
 _LAST_LATIN_LIKE = "\u058f"  # below: scripts whose letters never join
 _FIRST_SYMBOL = "\u2010"
+PLACEHOLDER_END = ">"  # what stands on the screen where a character was shown as its number
 _KEYCAP_BASES = "0123456789#*©®"
 
 
@@ -66,6 +67,7 @@ class Sanitizer:
     def __init__(self) -> None:
         self._held = ""  # the beginning of what may become a colour sequence or a flag
         self._previous = ""  # the last character judged, which joiners and selectors follow
+        self._refused_until = -1  # where a selector ended that was shown as its number instead
 
     def feed(self, text: str) -> str:
         """Return what of the text so far is certain and was not returned before."""
@@ -92,15 +94,18 @@ class Sanitizer:
             # The carriage return was shown as this line's end already.
             self._previous = "\n"
             text = text[1:]
+        self._refused_until = -1
         safe = _SUSPECT.sub(self._replace, text)
         if text:
-            self._previous = text[-1]
+            self._previous = PLACEHOLDER_END if self._refused_until == len(text) else text[-1]
         return safe
 
     def _replace(self, match: re.Match[str]) -> str:
         found = match.group()
         start = match.start()
         previous = match.string[start - 1] if start else self._previous
+        if start and start == self._refused_until:
+            previous = PLACEHOLDER_END
         replacement = f"<U+{ord(found[0]):04X}>"
         match match.lastgroup:
             case "colour" | "dropped":
@@ -117,6 +122,8 @@ class Sanitizer:
                 replacement = found if _joins(previous) else ""
             case "selector" if _takes_selector(previous):
                 replacement = found
+            case "selector":
+                self._refused_until = match.end()
         return replacement
 
 
