@@ -75,6 +75,17 @@ def write_table(size: int) -> str:
     )
 
 
+def write_nested_list(size: int) -> str:
+    head = f"1. {say(2)}\n"
+    return head + fill(size, lambda: f"   - **{say(1)}** {say(DICE.randint(5, 25))}\n")
+
+
+def write_nested_code(size: int) -> str:
+    return f"1. {say(5)}\n\n" + "".join(
+        f"   {line}\n" if line else "\n" for line in write_fence(size).splitlines()
+    )
+
+
 def write_mixed(size: int) -> str:
     parts: list[Callable[[], str]] = [
         lambda: f"## {say(4)}\n\n",
@@ -104,6 +115,8 @@ KINDS: dict[str, Callable[[int], str]] = {
     "list": write_list,
     "table": write_table,
     "paragraph": write_paragraph,
+    "nested list": write_nested_list,
+    "code in item": write_nested_code,
 }
 
 
@@ -177,25 +190,25 @@ def show_growth() -> None:
     measure_live(write_mixed(8_000), 100)
     for rate in (100, 1000):
         print(f"\nCPU µs a token (bytes a byte) at {rate} tokens/s, by length in tokens")
-        print(f"{'':10}" + "".join(f"{size:>16,}" for size in sizes) + "    20k/5k")
+        print(f"{'':13}" + "".join(f"{size:>16,}" for size in sizes) + "    20k/5k")
         for kind, write in KINDS.items():
             results = []
             for size in sizes:
                 text = write(size * TOKEN)
                 results.append(min(measure_live(text, rate) for _ in range(2)))
             cells = "".join(f"{cpu:>9.1f} ({size:4.2f})" for cpu, size in results)
-            print(f"{kind:10}{cells}    {results[2][0] / results[1][0]:.2f}")
+            print(f"{kind:13}{cells}    {results[2][0] / results[1][0]:.2f}")
 
 
 def show_rich() -> None:
     """The same text through rich's Live, as far as that ends within a coffee."""
     print("\nbeside rich Live + Markdown, 100 tokens/s: CPU µs a token (bytes a byte)")
-    print(f"{'':10}{'ours 1,000':>18}{'rich 1,000':>20}{'times':>8}")
+    print(f"{'':13}{'ours 1,000':>18}{'rich 1,000':>20}{'times':>8}")
     for kind, write in KINDS.items():
         text = write(1_000 * TOKEN)
         ours, theirs = measure_live(text, 100), measure_rich(text, 100)
         print(
-            f"{kind:10}{ours[0]:>11.1f} ({ours[1]:4.1f}){theirs[0]:>12.1f} ({theirs[1]:5.1f})"
+            f"{kind:13}{ours[0]:>11.1f} ({ours[1]:4.1f}){theirs[0]:>12.1f} ({theirs[1]:5.1f})"
             f"{theirs[0] / ours[0]:>8.0f}"
         )
     text = write_mixed(5_000 * TOKEN)

@@ -36,7 +36,10 @@ def test_items_are_numbered_through() -> None:
     """An item that is parsed apart from the items before it keeps its number and its gap."""
     _, state, rest = split(NOTHING_OPEN, "7. a\n8. b\n\n9. c\n", is_whole=False)
     pieces, _, _ = split(state, rest + "10. d\n", is_whole=True)
-    assert [(piece.number, piece.gap) for piece in pieces[:-1]] == [(9, True), (10, False)]
+    assert [(piece.levels[0].number, piece.gap) for piece in pieces[:-1]] == [
+        (9, True),
+        (10, False),
+    ]
 
 
 @pytest.mark.parametrize("underline", ["===\n", "---\n", "|-|\n"])

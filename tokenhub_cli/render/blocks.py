@@ -1,8 +1,8 @@
 """Growing Markdown to finished pieces and an unfinished tail. Pure.
 
 A piece is the smallest part of a document that is shown as one: a paragraph (or a stretch of a long
-one), a heading, a rule, a line of a code fence, an item of a list, a row of a table, a child of a
-block quote. The rules:
+one), a heading, a rule, a line of a code fence, a block in a list item, a row of a table, a child
+of a block quote. The rules:
 
 1. A piece is given out once, when no further text can change it, and never changes.
 2. The sources of all pieces, in order, are the text; `read_tail` shows the rest as it stands.
@@ -19,8 +19,8 @@ be safe, as `render/sanitize.py` gives it.
 import re
 
 from tokenhub_cli.render.paragraphs import LONG_PARAGRAPH, UNDECIDED_LINE, cut_paragraph
-from tokenhub_cli.render.parser import parse_blocks, parse_long_paragraph
-from tokenhub_cli.render.pieces import NOTHING_OPEN, OpenBlock, Piece, group_children, split
+from tokenhub_cli.render.parser import group_children, parse_blocks, parse_long_paragraph
+from tokenhub_cli.render.pieces import NOTHING_OPEN, OpenBlock, Piece, split
 
 _CHECK_INTERVAL = 100  # characters between two looks at a line that grows long
 _UNDERLINE = re.compile(r"[-:|=\s]*")

@@ -14,7 +14,8 @@ from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, wrap_runs
 from tokenhub_cli.render.painter import Painter, encode_line
 from tokenhub_cli.render.paragraphs import is_settled
-from tokenhub_cli.render.pieces import LEAVES, Piece
+from tokenhub_cli.render.parser import LEAVES
+from tokenhub_cli.render.pieces import Piece
 from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.render.status import cut_status
@@ -209,7 +210,8 @@ def count_settled(layout: Layout, pieces: Sequence[Piece], tokens: Sequence[Toke
     if leaf is None:
         return 0
     if leaf.type in {"fence", "code_block", "html_block"}:
-        return len(layout.preview(pieces))
+        # The first line of code joins an item's mark, which stands there before it.
+        return len(layout.preview(pieces)) - (0 if leaf.content else 1)
     if leaf.type != "inline" or tokens[-1].type in {"table_close", "tbody_close"}:
         return 0
     content, leaf.content = leaf.content, "x"

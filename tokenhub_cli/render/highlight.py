@@ -57,8 +57,8 @@ _ANSI = {
 }
 
 
-# Lines and the states after them, by language, look, state before and text: code inside an item is
-# laid out again with each frame, and its lines have not changed.
+# Lines and the states after them, by language, look, state before and text: code inside a quote
+# is laid out again with each frame, and its lines have not changed.
 _colored: dict[Hashable, tuple[Line, tuple[str, ...], tuple[str, Any] | None]] = {}
 
 

@@ -20,6 +20,8 @@ from tokenhub_cli.render.lines import (
     wrap_runs,
 )
 from tokenhub_cli.render.nested import (
+    find_room,
+    hang_lines,
     indent_code,
     lay_out_children,
     lay_out_item,
@@ -104,16 +106,19 @@ class Layout:
             case "heading" | "rule":
                 return lay_out_children(piece.tokens, theme, columns)
             case "item":
-                lines = lay_out_item(piece.tokens, theme, columns, number=piece.number)
+                lines = lay_out_item(piece.tokens, theme, columns, piece.levels)
                 return [EMPTY_LINE, *lines] if piece.gap else lines
             case "quote":
                 return lay_out_quote(piece.tokens, theme, columns, gap=piece.gap)
             case "fence_open":
                 self._code = LineHighlighter(piece.text, theme)
+                return [EMPTY_LINE] if piece.gap else []
             case "fence_line" | "code_line":
                 if self._code is None:
                     self._code = LineHighlighter("", theme)
-                return indent_code(self._code.color_line(piece.text), columns)
+                room = find_room(theme, columns, piece.levels)
+                lines = indent_code(self._code.color_line(piece.text), room)
+                return hang_lines(lines, theme, piece.levels)
             case "html_line":
                 return self._lay_out_verbatim(piece.text)
             case "table_head" | "table_row":

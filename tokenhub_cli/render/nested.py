@@ -7,31 +7,39 @@ from markdown_it.token import Token
 from tokenhub_cli.render.fences import parse_language
 from tokenhub_cli.render.highlight import LineHighlighter
 from tokenhub_cli.render.inline import style_text
+from tokenhub_cli.render.items import DEEPEST, TASKS, Level, find_number, find_task
 from tokenhub_cli.render.lines import (
     EMPTY_LINE,
     PLAIN,
     Line,
+    Run,
     Style,
     chop_runs,
     measure,
     merge_runs,
     wrap_runs,
 )
-from tokenhub_cli.render.pieces import find_content_end, group_children
+from tokenhub_cli.render.parser import find_content_end, group_children
 from tokenhub_cli.render.pipe_table import Table
 from tokenhub_cli.render.theme import Theme
 
 CODE_INDENT = 2
-DEEPEST = 20  # levels; what is nested deeper is shown on this one
 LEAST_COLUMNS = 10
 BULLETS = "•◦▪"
-TASKS = {"[ ] ": "☐", "[x] ": "☑", "[X] ": "☑"}
 
 
 def lay_out_children(
-    tokens: Sequence[Token], theme: Theme, columns: int, depth: int = 0
+    tokens: Sequence[Token], theme: Theme, columns: int, depth: int = 0, task: str = ""
 ) -> list[Line]:
-    """Return the lines of the blocks among `tokens`, with the writer's own gaps between them."""
+    """Return the lines of the blocks among `tokens`, with the writer's own gaps between them.
+
+    Args:
+        tokens: The blocks.
+        theme: How elements look.
+        columns: The width of lines.
+        depth: How many lists they stand in.
+        task: The check box that the first one begins with, which is shown as a mark before it.
+    """
     lines: list[Line] = []
     end = 0
     for index, group in enumerate(group_children(tokens)):
@@ -39,42 +47,65 @@ def lay_out_children(
         if index and start > end:
             lines.append(EMPTY_LINE)
         end = find_content_end(group)
-        lines += _lay_out_block(group, theme, max(columns, LEAST_COLUMNS), depth)
+        box = "" if index else task
+        lines += _lay_out_block(group, theme, max(columns, LEAST_COLUMNS), depth, box)
     return lines
 
 
 def lay_out_item(
-    tokens: Sequence[Token],
-    theme: Theme,
-    columns: int,
-    depth: int = 0,
-    *,
-    number: int | None = None,
+    tokens: Sequence[Token], theme: Theme, columns: int, levels: Sequence[Level]
 ) -> list[Line]:
-    """Return the lines of a list item with its mark.
+    """Return the lines of what stands in an item, behind the mark where the item starts.
 
     Args:
-        tokens: What the item holds.
+        tokens: The blocks.
         theme: How elements look.
         columns: The width of lines.
-        depth: How many lists it stands in besides its own.
-        number: Its number, or None for a bullet.
+        levels: The items they stand in, the outermost first.
     """
-    task = _find_task(tokens)
-    if number is not None:
-        mark = f"{number:>2}. "
-    elif task:
-        mark = TASKS[task] + " " if theme.draws_boxes else task
-    else:
-        mark = BULLETS[depth % len(BULLETS)] + " " if theme.draws_boxes else "- "
-    width = measure(mark)
-    lines = lay_out_children(tokens, theme, columns - width, min(depth + 1, DEEPEST))
-    first: Line = ((mark, Style(theme.mark)),)
-    if not lines:
-        return [first]
+    task = levels[-1].task if levels[-1].starts else ""
+    room = find_room(theme, columns, levels)
+    return hang_lines(lay_out_children(tokens, theme, room, len(levels), task), theme, levels)
+
+
+def find_room(theme: Theme, columns: int, levels: Sequence[Level]) -> int:
+    """Return the width of lines in some items."""
+    for depth, level in enumerate(levels):
+        columns = max(columns - measure(_find_mark(level, theme, depth)), LEAST_COLUMNS)
+    return columns
+
+
+def hang_lines(
+    lines: Sequence[Line], theme: Theme, levels: Sequence[Level], depth: int = 0
+) -> list[Line]:
+    """Return lines indented as far as some items, with the marks of those that start.
+
+    Args:
+        lines: What stands in the innermost item.
+        theme: How elements look.
+        levels: The items, the outermost first.
+        depth: How many lists the outermost one stands in besides its own.
+    """
+    width = 0
+    first: list[Run] = []
+    for index, level in enumerate(levels):
+        mark = _find_mark(level, theme, depth + index)
+        blank = (" " * measure(mark), PLAIN)
+        first.append((mark, Style(theme.mark)) if level.starts else blank)
+        width += measure(mark)
     blank = (" " * width, PLAIN)
-    rest = [merge_runs([blank, *line]) if line else EMPTY_LINE for line in lines[1:]]
-    return [merge_runs([*first, *lines[0]]), *rest]
+    hung = [merge_runs([blank, *line]) if line else EMPTY_LINE for line in lines]
+    if any(level.starts for level in levels):
+        hung[:1] = [merge_runs([*first, *(lines[0] if lines else ())])]
+    return hung
+
+
+def _find_mark(level: Level, theme: Theme, depth: int) -> str:
+    if level.number is not None:
+        return f"{level.number:>2}. "
+    if level.task:
+        return TASKS[level.task] + " " if theme.draws_boxes else level.task
+    return BULLETS[depth % len(BULLETS)] + " " if theme.draws_boxes else "- "
 
 
 def lay_out_quote(
@@ -88,13 +119,12 @@ def lay_out_quote(
 
 
 def _lay_out_block(  # noqa: PLR0911 - one return a type
-    group: Sequence[Token], theme: Theme, columns: int, depth: int
+    group: Sequence[Token], theme: Theme, columns: int, depth: int, task: str
 ) -> list[Line]:
     first = group[0]
     match first.type:
         case "paragraph_open":
             text = group[1].content
-            task = _find_task(group) if depth else ""
             return wrap_runs(style_text(text.removeprefix(task), theme), columns)
         case "heading_open":
             level = int(first.tag[1:])
@@ -136,16 +166,18 @@ def indent_code(line: Line, columns: int) -> list[Line]:
 
 def _lay_out_list(group: Sequence[Token], theme: Theme, columns: int, depth: int) -> list[Line]:
     lines: list[Line] = []
-    number: int | None = None
-    if group[0].type == "ordered_list_open":
-        number = int(group[0].attrGet("start") if group[0].attrs else 1)  # type: ignore[arg-type]
+    number = find_number(group)
     end = 0
     for index, item in enumerate(group_children(group[1:-1])):
         start = item[0].map[0] if item[0].map else 0
         if index and start > end:
             lines.append(EMPTY_LINE)
         end = find_content_end(item)
-        lines += lay_out_item(item[1:-1], theme, columns, depth, number=number)
+        level = Level(number, find_task(item[1:-1]), starts=True)
+        room = columns - measure(_find_mark(level, theme, depth))
+        inner = min(depth + 1, DEEPEST)
+        children = lay_out_children(item[1:-1], theme, room, inner, level.task)
+        lines += hang_lines(children, theme, [level], depth)
         number = None if number is None else number + 1
     return lines
 
@@ -156,10 +188,3 @@ def _lay_out_table(group: Sequence[Token], theme: Theme, columns: int) -> list[L
         for row in group_children(section[1:-1]):
             table.add(row)
     return table.settle()
-
-
-def _find_task(tokens: Sequence[Token]) -> str:
-    """Return the check box that an item's text begins with, or an empty string."""
-    if len(tokens) > 1 and tokens[1].type == "inline" and tokens[1].content[:4] in TASKS:
-        return tokens[1].content[:4]
-    return ""

@@ -20,6 +20,8 @@ from markdown_it.token import Token
 
 # Levels of tokens. markdown-it drops what is nested deeper, so the caller shows that as written.
 MOST_LEVELS = 60
+# Tokens that hold content themselves.
+LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr"})
 
 
 @cache
@@ -64,6 +66,32 @@ def parse_inline(text: str) -> list[Token]:
     parser = get_parser()
     parser.inline.parse(text, parser, {}, tokens)
     return tokens
+
+
+def group_children(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """Return the blocks on the highest level among `tokens`, each with all its tokens."""
+    groups: list[Sequence[Token]] = []
+    depth = first = 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0:
+            groups.append(tokens[first : index + 1])
+            first = index + 1
+    return groups
+
+
+def find_content_end(tokens: Sequence[Token]) -> int:
+    """Return the line after the last one that holds content of these tokens."""
+    return max(
+        token.map[1] if token.type in LEAVES else token.map[0] + 1 for token in tokens if token.map
+    )
+
+
+def get_lines(tokens: Sequence[Token]) -> tuple[int, int]:
+    """Return the first line of a block and the line after its last one."""
+    lines = tokens[0].map
+    assert lines is not None, "every block token has its lines"
+    return lines[0], lines[1]
 
 
 def _accept(_url: str) -> bool:

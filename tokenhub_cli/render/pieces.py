@@ -5,15 +5,22 @@ See `render/blocks.py` for what a piece is and which rules hold.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it.token import Token
 
 from tokenhub_cli.render import fences
+from tokenhub_cli.render.items import NO_ITEMS, Leaf, Level, OpenItems, build_stub, find_leaves
 from tokenhub_cli.render.paragraphs import LONG_PARAGRAPH, cut_paragraph
-from tokenhub_cli.render.parser import parse_blocks, parse_long_paragraph
+from tokenhub_cli.render.parser import (
+    find_content_end,
+    get_lines,
+    group_children,
+    parse_blocks,
+    parse_long_paragraph,
+)
 
 CODE_INDENT = 4  # columns; a line indented as far is code
-LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +30,12 @@ class Piece:
     Attributes:
         kind: `paragraph heading rule fence_open fence_line code_line html_line table_head
             table_row item quote`; `end` after a block of several; `blank` for blank lines alone.
+            An `item` is a block in a list item; a fence's lines may stand in one, too.
         source: The text it came from, blank lines after it included.
         tokens: What is inside, as block tokens (heading, item, quote, cells).
         text: A paragraph's text, a line of code or HTML, or a fence's language.
         starts: Whether it is its block's first piece.
-        number: An ordered list item's number, or None.
+        levels: The list items that it stands in, outermost first.
         gap: Whether blank lines part it from the piece before it in the same block.
     """
 
@@ -36,7 +44,7 @@ class Piece:
     tokens: tuple[Token, ...] = ()
     text: str = ""
     starts: bool = True
-    number: int | None = None
+    levels: tuple[Level, ...] = ()
     gap: bool = False
 
 
@@ -44,12 +52,13 @@ class Piece:
 class OpenBlock:
     """The block that pieces were given out of and that is not finished.
 
-    `stub` is the least text that puts the parser into the state in which the rest goes on.
+    `stub` is the least text that puts the parser into the state in which the rest goes on; `items`
+    are the list items that are open in it.
     """
 
     kind: str = ""
     stub: str = ""
-    number: int | None = None
+    items: OpenItems = NO_ITEMS
     gap: bool = False
     fence: fences.Fence | None = None
 
@@ -110,36 +119,12 @@ def find_blocks(tokens: Sequence[Token], lines: Sequence[str], *, is_whole: bool
     groups = group_children(tokens)
     blocks = []
     for index, group in enumerate(groups):
-        start, end = _get_lines(group)
+        start, end = get_lines(group)
         is_last = index + 1 == len(groups)
-        until = len(lines) if is_last else _get_lines(groups[index + 1])[0]
+        until = len(lines) if is_last else get_lines(groups[index + 1])[0]
         is_open = is_last and not is_whole and not _is_closed(group, start, end, lines)
         blocks.append(Block(group, start, end, until, is_open))
     return blocks
-
-
-def group_children(tokens: Sequence[Token]) -> list[Sequence[Token]]:
-    """Return the blocks on the highest level among `tokens`, each with all its tokens."""
-    groups: list[Sequence[Token]] = []
-    depth = first = 0
-    for index, token in enumerate(tokens):
-        depth += token.nesting
-        if depth == 0:
-            groups.append(tokens[first : index + 1])
-            first = index + 1
-    return groups
-
-
-def find_content_end(tokens: Sequence[Token]) -> int:
-    """Return the line after the last one that holds content of these tokens."""
-    ends = [token.map[1] for token in tokens if token.map and token.type in LEAVES]
-    return max(ends, default=_get_lines(tokens)[0] + 1)
-
-
-def _get_lines(tokens: Sequence[Token]) -> tuple[int, int]:
-    lines = tokens[0].map
-    assert lines is not None, "every block token has its lines"
-    return lines[0], lines[1]
 
 
 def _is_closed(tokens: Sequence[Token], start: int, end: int, lines: Sequence[str]) -> bool:
@@ -226,23 +211,61 @@ def _split_list(
     pieces: list[Piece], block: Block, lines: Sequence[str], state: OpenBlock
 ) -> tuple[OpenBlock, int]:
     goes_on = state.kind == "list"
-    number, gap = state.number, state.gap
-    if not goes_on and block.kind == "ordered_list_open":
-        number = int(block.tokens[0].attrGet("start") or 0) if block.tokens[0].attrs else 1
-    items = group_children(block.tokens[1:-1])
-    for index, item in enumerate(items):
-        start, _ = _get_lines(item)
-        is_last = index + 1 == len(items)
-        if is_last and block.is_open:
-            return (OpenBlock("list", number=number, gap=gap) if index else state), start
-        until = block.until if is_last else _get_lines(items[index + 1])[0]
-        source = "".join(lines[start:until])
-        starts = index == 0 and not goes_on
-        pieces.append(Piece("item", source, tuple(item[1:-1]), "", starts, number, gap))
-        number = None if number is None else number + 1
-        gap = until > find_content_end(item)
-    pieces.append(Piece("end", ""))
-    return NOTHING_OPEN, block.until
+    opened = state.items if goes_on else NO_ITEMS
+    # Of the stub nothing is shown; but the rest of a fence is found with its first line, there.
+    leaves = [
+        leaf
+        for leaf in find_leaves(block.tokens, opened)
+        if leaf.start >= opened.stub_lines - (1 if leaf.fence else 0)
+    ]
+    gaps = [state.gap, *(after.start > leaf.end for leaf, after in pairwise(leaves))]
+    finished = len(leaves)
+    stub: str | None = None
+    while block.is_open and stub is None:
+        finished -= 1
+        stub = build_stub(leaves[finished], lines)
+    for index, leaf in enumerate(leaves[:finished]):
+        until = block.until if leaf is leaves[-1] else leaves[index + 1].start
+        is_first = index == 0 and not goes_on
+        if leaf.fence:
+            end = _give_out_code(pieces, leaf, lines, opened, gap=gaps[index])
+            pieces.append(Piece("end", "".join(lines[end:until])))
+            continue
+        source = "".join(lines[leaf.start : until])
+        tokens = tuple(leaf.tokens)
+        pieces.append(Piece("item", source, tokens, "", is_first, leaf.levels, gaps[index]))
+    if stub is None:
+        pieces.append(Piece("end", ""))
+        return NOTHING_OPEN, block.until
+    leaf = leaves[finished]
+    if leaf.fence:
+        end = _give_out_code(pieces, leaf, lines, opened, gap=gaps[finished])
+        return _open_list(leaf, stub + lines[leaf.start], gap=False), end
+    return (_open_list(leaf, stub, gap=gaps[finished]) if finished else state), leaf.start
+
+
+def _open_list(leaf: Leaf, stub: str, *, gap: bool) -> OpenBlock:
+    """Return the state in which a list goes on with a leaf."""
+    levels = tuple(level for level in leaf.levels if not level.starts)
+    number = leaf.levels[len(levels)].number if len(levels) < len(leaf.levels) else None
+    return OpenBlock("list", stub, OpenItems(levels, number, stub.count("\n")), gap)
+
+
+def _give_out_code(
+    pieces: list[Piece], leaf: Leaf, lines: Sequence[str], opened: OpenItems, *, gap: bool
+) -> int:
+    """Give out the lines of a fence in an item; return the line after them."""
+    fence, levels = leaf.fence, leaf.levels
+    assert fence is not None, "the caller has looked"
+    if leaf.start >= opened.stub_lines:
+        text = fences.parse_language(fence.info)
+        source = lines[leaf.start]
+        pieces.append(Piece("fence_open", source, (), text, starts=False, levels=levels, gap=gap))
+    texts = fence.content.removesuffix("\n").split("\n") if fence.content else []
+    for line, text in enumerate(texts, leaf.start + 1):
+        source = lines[line]
+        pieces.append(Piece("fence_line", source, text=text, starts=False, levels=levels))
+    return leaf.start + 1 + len(texts)
 
 
 def _split_quote(
@@ -250,9 +273,7 @@ def _split_quote(
 ) -> tuple[OpenBlock, int]:
     goes_on, gap = state.kind == "quote", state.gap
     children = group_children(block.tokens[1:-1]) or [()]
-    starts = [
-        _get_lines(child)[0] if index else block.start for index, child in enumerate(children)
-    ]
+    starts = [get_lines(child)[0] if index else block.start for index, child in enumerate(children)]
     starts.append(block.until)
     finished = len(children)
     if block.is_open:
@@ -281,12 +302,12 @@ def _split_table(
 ) -> tuple[OpenBlock, int]:
     goes_on = state.kind == "table"
     head = block.start + 2  # the header and the delimiter row
-    rows = [group for group in _find_rows(block.tokens) if _get_lines(group)[0] >= head]
+    rows = [group for group in _find_rows(block.tokens) if get_lines(group)[0] >= head]
     if not goes_on:
         source = "".join(lines[block.start : head])
         pieces.append(Piece("table_head", source, tuple(_find_rows(block.tokens)[0])))
     for row in rows:
-        start, end = _get_lines(row)
+        start, end = get_lines(row)
         pieces.append(Piece("table_row", "".join(lines[start:end]), tuple(row), starts=False))
     if block.is_open:
         return OpenBlock("table", "".join(lines[block.start : head])), block.end
