@@ -305,3 +305,11 @@ def test_abort_ends_a_read_at_once(gateway: DemoGateway) -> None:
     ):
         pass
     transport.close()
+
+
+def test_a_closed_transport_says_so_as_an_error_of_ours() -> None:
+    """Closed by another thread between two requests, it raises what callers expect of a cut."""
+    transport = Transport(Endpoint("http://127.0.0.1:9/v1"))
+    transport.close()
+    with pytest.raises(ConnectionLostError), transport.open("GET", "/models"):
+        pass

@@ -238,6 +238,10 @@ class Transport:
             raise classify_transport_failure(
                 error, self.endpoint.base_url, peer=self._peer, has_response=self.has_response
             ) from error
+        except RuntimeError:
+            if self._client.is_closed:  # by another thread, which needs no answer any more
+                raise ConnectionLostError("the connection was given up") from None
+            raise
 
 
 def read_encoding(response: httpx.Response) -> str:
