@@ -290,7 +290,7 @@ def test_the_request_says_who_asks(gateway: DemoGateway) -> None:
 
 
 def test_abort_ends_a_read_at_once(gateway: DemoGateway) -> None:
-    """From another thread, or beforehand: the reader gets our own error, if it still needed more."""
+    """From another thread, or beforehand: the reader gets our own error, if it needed more."""
     transport = Transport(Endpoint(gateway.base_url, MARKED_KEY))
     with suppress(ConnectionLostError), transport.open("GET", "/models") as response:
         transport.abort()
