@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tokenhub_cli.settings.keys import Key
+from tokenhub_cli.settings.keys import Key, advise_on_refusal
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
 
 if TYPE_CHECKING:
     from tokenhub_cli.gateway.client import GatewayClient
+    from tokenhub_cli.gateway.transport import Endpoint
     from tokenhub_cli.render.sink import Sink
 
 
@@ -33,6 +34,26 @@ class View:
     extract: str = ""
 
 
+def build_endpoint(settings: Settings, key: Key | None) -> "Endpoint":
+    """Return how to speak to the gateway in force.
+
+    Args:
+        settings: The settings in force.
+        key: The gateway's key, or None where it needs none.
+    """
+    from tokenhub_cli.gateway.transport import Endpoint
+
+    return Endpoint(
+        base_url=settings.base_url,
+        key=key.value if key else "",
+        headers=settings.headers,
+        connect_timeout=settings.connect_timeout,
+        first_token_timeout=settings.first_token_timeout,
+        idle_timeout=settings.idle_timeout,
+        key_hint=advise_on_refusal(settings, key),
+    )
+
+
 def build_client(
     settings: Settings, key: Key | None, paths: Paths, *, remembers: bool
 ) -> "GatewayClient":
@@ -49,18 +70,10 @@ def build_client(
     """
     from tokenhub_cli.gateway.client import GatewayClient
     from tokenhub_cli.gateway.quirks import QuirkMemory
-    from tokenhub_cli.gateway.transport import Endpoint, Transport
+    from tokenhub_cli.gateway.transport import Transport
     from tokenhub_cli.wire.recovery import Policy
     from tokenhub_cli.wire.strategy import Strategy
 
-    endpoint = Endpoint(
-        base_url=settings.base_url,
-        key=key.value if key else "",
-        headers=settings.headers,
-        connect_timeout=settings.connect_timeout,
-        first_token_timeout=settings.first_token_timeout,
-        idle_timeout=settings.idle_timeout,
-    )
     is_fixed = settings.resume not in ("auto", "off")
     policy = Policy(
         max_retries=settings.max_retries,
@@ -68,7 +81,7 @@ def build_client(
         fixed=Strategy(settings.resume) if is_fixed else None,
     )
     return GatewayClient(
-        Transport(endpoint),
+        Transport(build_endpoint(settings, key)),
         QuirkMemory(paths.quirks_file if remembers else None),
         policy,
         max_continue=settings.max_continue,

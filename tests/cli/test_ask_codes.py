@@ -24,9 +24,9 @@ def open_failing(home: Path, *faults: Fault, key: str | None = None) -> Question
 @pytest.mark.parametrize(
     ("fault", "code", "words", "hint"),
     [
-        (Fails(401), 4, "the gateway refused the key (401)", "`tokenhub keys set`"),
-        (Fails(403), 4, "(403)", "`tokenhub keys set`"),
-        (Oddity.ECHOES_KEY, 4, "the gateway refused the key", "`tokenhub keys set`"),
+        (Fails(401), 4, "the gateway refused the key (401)", "`unset TOKENHUB_API_KEY`"),
+        (Fails(403), 4, "(403)", "`unset TOKENHUB_API_KEY`"),
+        (Oddity.ECHOES_KEY, 4, "the gateway refused the key", "`unset TOKENHUB_API_KEY`"),
         (Fails(402), 5, "quota or balance is used up (402)", "`tokenhub keys set`"),
         (Fails(429, quota=True), 5, "quota or balance is used up (429)", "`tokenhub keys set`"),
         (Fails(429), 5, "the gateway is limiting requests (429)", "--max-retries"),

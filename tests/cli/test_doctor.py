@@ -105,8 +105,14 @@ def test_a_missing_key_is_the_first_thing_to_mend(program: Program) -> None:
 
 
 def test_a_refused_key_leads_to_another(program: Program, gateway: DemoGateway) -> None:
-    """For the same gateway, if a flag named it."""
+    """For the same gateway, if a flag named it; a variable that holds it comes first."""
+    stored = program.run(
+        *("keys", "set", "--no-verify", "--base-url", gateway.base_url), stdin="sk-other-MARKED"
+    )
+    assert stored.returncode == 0
     program.environ["TOKENHUB_API_KEY"] = "sk-another-MARKED"
+    assert examine(program)[1]["next"] == "unset TOKENHUB_API_KEY"
+    del program.environ["TOKENHUB_API_KEY"]
     found, document = examine(program, "--base-url", gateway.base_url)
     assert found["models"]["verdict"] == "failed"
     assert found["answer"]["verdict"] == "skipped"

@@ -256,6 +256,40 @@ def test_a_refused_key_is_not_stored(program: Program) -> None:
     assert "MARKED" not in "".join(program.outputs)
 
 
+@pytest.mark.parametrize("command", ["ask hi", "models list --refresh", "keys check"])
+@pytest.mark.parametrize(
+    ("origin", "hint"),
+    [
+        ("environment", "`unset TOKENHUB_API_KEY`"),
+        ("command", "`tokenhub config get key_command --profile work`"),
+        ("file", "set it again: `tokenhub keys set --profile work`"),
+        ("nowhere", "no key was sent; `tokenhub keys set --profile work`"),
+        ("keyless", "`tokenhub config set profiles.work.keyless false`"),
+    ],
+)
+def test_the_hint_for_a_refused_key_leads_to_where_it_came_from(
+    program: Program, origin: str, hint: str, command: str
+) -> None:
+    """Storing a key changes nothing where another one goes before it."""
+    with DemoGateway(key="sk-other") as gateway:
+        program.read("config", "set", "profiles.work.base_url", gateway.base_url)
+        program.environ["TOKENHUB_PROFILE"] = "work"
+        match origin:
+            case "environment":
+                program.environ["TOKENHUB_API_KEY"] = MARKED_KEY
+            case "command":
+                program.read("config", "set", "profiles.work.key_command", f"echo {MARKED_KEY}")
+            case "file":
+                assert program.run("keys", "set", "--no-verify", stdin=MARKED_KEY).returncode == 0
+            case "keyless":
+                program.read("config", "set", "profiles.work.keyless", "true")
+        done = program.run(*command.split())
+    assert done.returncode == 4
+    assert "the gateway refused the key (401)" in done.stderr
+    assert hint in done.stderr.partition("hint: ")[2]
+    assert "MARKED" not in done.stdout + done.stderr
+
+
 def test_a_gateway_that_is_down_keeps_no_key_from_being_stored(program: Program) -> None:
     """The key is stored, with a note that nobody looked at it."""
     program.environ["TOKENHUB_BASE_URL"] = f"http://127.0.0.1:{find_free_port()}/v1"

@@ -102,7 +102,7 @@ def test_a_refused_key(tmp_path: Path, fault: Fault | None) -> None:
     gateway = DemoGateway(key="right", tokens_per_second=None, faults=(fault,))
     with Questioner(tmp_path, gateway) as questioner:
         done = questioner.ask("hi")
-        check_error(done, 4, "the gateway refused the key (401)", hint="`tokenhub keys set`")
+        check_error(done, 4, "the gateway refused the key (401)", hint="`unset TOKENHUB_API_KEY`")
         assert "MARKED" not in done.stderr
         assert len(gateway.requests) == 1
 

@@ -25,6 +25,7 @@ from tokenhub_cli.settings.resolve import Settings, resolve_settings
 if TYPE_CHECKING:
     from tokenhub_cli.gateway.finding import Finding
     from tokenhub_cli.gateway.transport import Transport
+    from tokenhub_cli.settings.keys import Key
 
 STEP_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 60.0
@@ -145,7 +146,7 @@ class Checkup:
         if key is not None:
             self._secrets.append(key.value)
         yield from self._examine_gateway(
-            settings, key.value if key else "", has_key=finding.verdict is not Verdict.FAILED
+            settings, key, has_key=finding.verdict is not Verdict.FAILED
         )
 
     def redact(self, finding: "Finding") -> "Finding":
@@ -178,7 +179,7 @@ class Checkup:
         return resolve_settings(self._context.environ, self._paths, self._profile, flags)
 
     def _examine_gateway(
-        self, settings: Settings, key: str, *, has_key: bool
+        self, settings: Settings, key: "Key | None", *, has_key: bool
     ) -> "Iterator[Finding]":
         from tokenhub_cli.gateway.diagnosis import examine_way
         from tokenhub_cli.gateway.finding import Finding, Verdict
@@ -196,7 +197,7 @@ class Checkup:
             return
         from dataclasses import replace
 
-        from tokenhub_cli.cli.verification import build_endpoint
+        from tokenhub_cli.assembly import build_endpoint
         from tokenhub_cli.gateway.transport import Transport
 
         endpoint = replace(
@@ -239,7 +240,7 @@ class Checkup:
     def _list_models(self, transport: "Transport", settings: Settings) -> "Iterator[Finding]":
         import time
 
-        from tokenhub_cli.errors import CredentialError, RefusedRequestError
+        from tokenhub_cli.errors import RefusedRequestError
         from tokenhub_cli.gateway.catalog import locate_catalog, save_catalog
         from tokenhub_cli.gateway.diagnosis import judge_clock
         from tokenhub_cli.gateway.finding import Finding, Verdict, fail
@@ -252,20 +253,12 @@ class Checkup:
             yield Finding("models", Verdict.INFO, words)
             return
         except GatewayError as error:
-            is_key = isinstance(error, CredentialError)
-            command = f"tokenhub keys set{self._format_target(settings)}" if is_key else ""
-            yield fail("models", error, command)
+            yield fail("models", error)
             return
         save_catalog(locate_catalog(self._paths.models_directory, settings.base_url), names)
         profile = f" --profile {settings.profile}" if settings.profile else ""
         yield judge_models(names, settings.model, profile)
         yield judge_clock(date, time.time())
-
-    def _format_target(self, settings: Settings) -> str:
-        """Return the flags that make a command speak of the same gateway."""
-        if self._base_url:
-            return f" --base-url {self._base_url}"
-        return f" --profile {settings.profile}" if settings.profile else ""
 
 
 def judge_models(names: tuple[str, ...], model: str, target: str = "") -> "Finding":

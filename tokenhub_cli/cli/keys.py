@@ -24,6 +24,7 @@ from tokenhub_cli.errors import (
 from tokenhub_cli.settings.endpoint import build_origin
 from tokenhub_cli.settings.keys import (
     KEY_VARIABLE,
+    Key,
     check_destination,
     check_key,
     fingerprint,
@@ -94,7 +95,11 @@ def set_key(
     settings = resolve_settings(context.environ, paths, profile, {"base_url": base_url})
     origin = check_destination(settings.base_url, "`tokenhub keys set`")
     value = read_key(context, origin)
-    finding = "" if no_verify or settings.keyless else _try_key(settings, paths, value)
+    finding = (
+        ""
+        if no_verify or settings.keyless
+        else _try_key(settings, paths, Key(value, "the input", origin))
+    )
     place = _store_key(settings, paths, origin, value)
     write_notice(f"stored the key {fingerprint(value)} for `{origin}` in {place}")
     if finding:
@@ -103,7 +108,7 @@ def set_key(
         write_notice(f"note: {notice}")
 
 
-def _try_key(settings: Settings, paths: Paths, value: str) -> str:
+def _try_key(settings: Settings, paths: Paths, key: Key) -> str:
     """Return what the gateway says of a key that is about to be stored.
 
     Raises:
@@ -112,7 +117,7 @@ def _try_key(settings: Settings, paths: Paths, value: str) -> str:
     from tokenhub_cli.cli.verification import verify_key
 
     try:
-        return verify_key(settings, paths, value)
+        return verify_key(settings, paths, key)
     except RefusedKeyError as error:
         raise RefusedKeyError(
             f"{error.message}; it is not stored",
@@ -147,7 +152,7 @@ def check_stored_key(profile: ProfileOption = None, base_url: BaseUrlOption = No
         if key.notice:
             write_notice(f"note: {key.notice}")
         write_line(f"{fingerprint(key.value)} for `{key.origin}`, from {key.source}")
-    write_line(verify_key(settings, paths, key.value if key else ""))
+    write_line(verify_key(settings, paths, key))
 
 
 def read_key(context: Context, origin: str) -> str:

@@ -125,7 +125,7 @@ def find_catalog(
 
     try:
         key = require_key(settings, context.environ, paths)
-        return refresh_catalog(settings, paths, key.value if key else "")
+        return refresh_catalog(settings, paths, key)
     except (GatewayError, MissingKeyError) as error:
         if kept is None or must_be_fresh:
             raise

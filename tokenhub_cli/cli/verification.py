@@ -2,31 +2,16 @@
 
 import time
 
+from tokenhub_cli.assembly import build_endpoint
 from tokenhub_cli.gateway.catalog import Catalog, locate_catalog, save_catalog
 from tokenhub_cli.gateway.listing import fetch_models
-from tokenhub_cli.gateway.transport import Endpoint, Transport
+from tokenhub_cli.gateway.transport import Transport
+from tokenhub_cli.settings.keys import Key
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
 
 
-def build_endpoint(settings: Settings, key: str) -> Endpoint:
-    """Return how to speak to the gateway in force.
-
-    Args:
-        settings: The settings in force.
-        key: The key to send, or an empty string.
-    """
-    return Endpoint(
-        base_url=settings.base_url,
-        key=key,
-        headers=settings.headers,
-        connect_timeout=settings.connect_timeout,
-        first_token_timeout=settings.first_token_timeout,
-        idle_timeout=settings.idle_timeout,
-    )
-
-
-def refresh_catalog(settings: Settings, paths: Paths, key: str) -> Catalog:
+def refresh_catalog(settings: Settings, paths: Paths, key: Key | None) -> Catalog:
     """Ask the gateway in force for its models, and keep the list.
 
     Raises:
@@ -41,13 +26,13 @@ def refresh_catalog(settings: Settings, paths: Paths, key: str) -> Catalog:
     return Catalog(names)
 
 
-def verify_key(settings: Settings, paths: Paths, key: str) -> str:
+def verify_key(settings: Settings, paths: Paths, key: Key | None) -> str:
     """Return what the gateway says of a key, in a sentence; its list of models is kept.
 
     Args:
         settings: The settings in force.
         paths: Where the list is kept.
-        key: The key, or an empty string to ask without one.
+        key: The key, or None to ask without one.
 
     Raises:
         RefusedKeyError: The gateway refused it.

@@ -52,6 +52,6 @@ def find_command(hint: str) -> str:
     """Return the first command of a hint that can be run as it is, or an empty string."""
     for part in hint.split("`")[1::2]:
         has_gap = any(word.isalpha() and word.isupper() for word in part.split())  # `NAME`, `URL`
-        if part.startswith(("tokenhub ", "chmod ")) and not has_gap:
+        if part.startswith(("tokenhub ", "chmod ", "unset ")) and not has_gap:
             return part
     return ""

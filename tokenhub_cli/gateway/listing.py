@@ -57,12 +57,12 @@ def fetch_listing(transport: Transport, *, limit_s: float = LIMIT_S) -> tuple[tu
     with transport.open("GET", "/models", read_timeout=limit_s) as response:
         body = _read_body(response, until)
         status, headers = response.status_code, dict(response.headers)
-    if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's success class
-        raise _classify(status, headers, body, secrets)
-    try:
-        return decode_models(body, secrets=secrets), headers.get("date", "")
-    except ValueError:
-        raise _classify(status, headers, body, secrets) from None
+        if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's success class
+            raise _classify(status, headers, body, secrets)
+        try:
+            return decode_models(body, secrets=secrets), headers.get("date", "")
+        except ValueError:
+            raise _classify(status, headers, body, secrets) from None
 
 
 def decode_models(body: bytes, *, secrets: tuple[str, ...] = ()) -> tuple[str, ...]:

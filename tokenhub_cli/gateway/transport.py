@@ -26,7 +26,13 @@ from typing import Any
 import httpx
 
 from tokenhub_cli import __version__
-from tokenhub_cli.errors import ConnectionLostError, GatewayError, ProtocolError, UnsafeKeyError
+from tokenhub_cli.errors import (
+    ConnectionLostError,
+    GatewayError,
+    ProtocolError,
+    RefusedKeyError,
+    UnsafeKeyError,
+)
 from tokenhub_cli.gateway.failures import classify_transport_failure
 from tokenhub_cli.wire.loopback import is_loopback
 
@@ -39,8 +45,9 @@ WRITE_SECONDS = 60.0  # a request holds images at most; a socket that takes none
 class Endpoint:
     """Where a gateway is and how to speak to it.
 
-    `key` may be empty for a gateway that wants none. Timeouts are in seconds: until connected,
-    from then until the first data event, and from one data event to the next.
+    `key` may be empty for a gateway that wants none; `key_hint` says what to do where it is
+    refused. Timeouts are in seconds: until connected, from then until the first data event, and
+    from one data event to the next.
     """
 
     base_url: str
@@ -49,6 +56,7 @@ class Endpoint:
     connect_timeout: float = 10.0
     first_token_timeout: float = 180.0
     idle_timeout: float = 45.0
+    key_hint: str = "`tokenhub keys set` stores another key"
 
     @property
     def host(self) -> str:
@@ -227,10 +235,12 @@ class Transport:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turn httpx's errors into ours, once, here."""
+        """Turn httpx's errors into ours, once, here; say what to do about a refused key."""
         try:
             yield
-        except GatewayError:
+        except GatewayError as error:
+            if isinstance(error, RefusedKeyError):
+                error.hint = error.hint or self.endpoint.key_hint
             raise
         except (httpx.HTTPError, httpx.StreamError, ssl.SSLError, OSError) as error:
             if self._is_aborted:

@@ -117,10 +117,7 @@ def build_missing_key_error(settings: Settings, environ: Mapping[str, str]) -> M
             f"there is no key for `{origin}`, and none is sent over plain http",
             hint=f"if it needs none: `tokenhub config set {place}keyless true`",
         )
-    target = f" --profile {settings.profile}" if settings.profile else ""
-    if settings.origins["base_url"] == "flag":
-        target = f" --base-url {settings.base_url}"
-    hint = f"`tokenhub keys set{target}`"
+    hint = f"`tokenhub keys set{_format_target(settings)}`"
     if environ.get("OPENAI_API_KEY"):
         hint += "; `OPENAI_API_KEY` is set, and is never used: it belongs to another vendor"
     return MissingKeyError(f"there is no key for `{origin}`", hint=hint)
@@ -154,13 +151,34 @@ def check_key(value: str, source: str) -> str:
     return value
 
 
-def _advise_anew(source: str) -> str:
+def advise_on_refusal(settings: Settings, key: Key | None) -> str:
+    """Return the hint for a gateway that refused the key, or wants one and got none."""
+    if key is not None:
+        return _advise_anew(key.source, settings)
+    if settings.keyless:
+        place = f"profiles.{settings.profile}." if settings.profile else ""
+        return f"no key was sent: `keyless` is on; `tokenhub config set {place}keyless false`"
+    if is_plain(settings.base_url):
+        return "no key is sent over plain http: use an `https://` base URL"
+    return f"no key was sent; `tokenhub keys set{_format_target(settings)}` stores one"
+
+
+def _advise_anew(source: str, settings: Settings | None = None) -> str:
     """Return the hint for a key that cannot be used: a stored one does not replace every kind."""
+    target = _format_target(settings) if settings else ""
     if KEY_VARIABLE in source:
         return f"`unset {KEY_VARIABLE}`, or set it anew; `tokenhub keys set` stores a key instead"
     if "key_command" in source:
-        return "`tokenhub config get key_command` shows the command that printed it"
-    return "set it again: `tokenhub keys set`"
+        chosen = f" --profile {settings.profile}" if settings and settings.profile else ""
+        return f"`tokenhub config get key_command{chosen}` shows the command that printed it"
+    return f"set it again: `tokenhub keys set{target}`"
+
+
+def _format_target(settings: Settings) -> str:
+    """Return the flags that make a command speak of the same gateway."""
+    if settings.origins["base_url"] == "flag":
+        return f" --base-url {settings.base_url}"
+    return f" --profile {settings.profile}" if settings.profile else ""
 
 
 def check_destination(base_url: str, source: str) -> str:
