@@ -1,8 +1,8 @@
 """One request and what came back for it: an HTTP response as decoded events.
 
-Bytes are handed on just before the connection is read again, that is, when all that has arrived is
-at hand and the next read may block. So a piece is never kept waiting, and at full speed a hundred
-pieces cost one batch. What the gateway said and how the connection ended are told apart: `run`
+Bytes are handed on as soon as all that has arrived is at hand, at the latest just before the
+connection is read again. So a piece is never kept waiting, and at full speed a hundred pieces cost
+one batch. What the gateway said and how the connection ended are told apart: `run`
 returns where the body ended; everything else is raised.
 """
 
@@ -117,6 +117,8 @@ class Attempt:
                 try:
                     for data in response.iter_raw():
                         arrived.append(data)
+                        if transport.is_all_given_out(data):
+                            self._hand_on(take)
                 except httpx.HTTPError:
                     self._hand_over_the_last(take, is_cut=True)
                     raise

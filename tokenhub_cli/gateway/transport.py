@@ -111,6 +111,7 @@ class Transport:
         )
         self._stream: Any = None
         self._before_read: Callable[[], None] | None = None
+        self._unread = 0  # of the bytes that the last read brought
         self._on_sent: Callable[[], None] | None = None
         self._peer = ""
         self.sent = threading.Event()
@@ -188,6 +189,15 @@ class Transport:
         finally:
             self._before_read = None
 
+    def is_all_given_out(self, piece: bytes) -> bool:
+        """Note a piece of the body; tell whether it certainly ends what the last read brought.
+
+        By counting: a piece takes its own length and, in a chunked body, its frame of two line ends
+        and a hexadecimal length. Where a gateway frames more lavishly, `before_each_read` tells.
+        """
+        self._unread -= len(piece) + len(f"{len(piece):x}\r\n\r\n")
+        return self._unread <= 0
+
     def abort(self) -> None:
         """End whatever the connection is doing, from any thread.
 
@@ -229,6 +239,7 @@ class Transport:
             if self._before_read is not None:
                 self._before_read()
             data: bytes = read(max_bytes, timeout)
+            self._unread = len(data)
             return data
 
         stream.read = read_announced
