@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.program import Program
 from tests.support.questioner import ANSWER, Questioner, check_error
 from tokenhub_cli.demo.faults import Cut, Fault
 from tokenhub_cli.demo.server import DemoGateway
@@ -53,6 +54,15 @@ def test_what_is_not_there_is_not_resumed(tmp_path: Path, reference: str) -> Non
     with Questioner(tmp_path) as questioner:
         check_error(questioner.run("resume", *filter(None, [reference])), 2, "kept")
         assert questioner.gateway.requests == []
+
+
+@pytest.mark.parametrize("reference", [[], ["zzzz"]])
+def test_what_there_is_to_resume_is_looked_for_before_a_key(
+    tmp_path: Path, reference: list[str]
+) -> None:
+    """Who has nothing to resume needs no key to be told so."""
+    program = Program(tmp_path / "home")
+    check_error(program.run("resume", *reference), 2, "kept", hint="`tokenhub history list`")
 
 
 def test_an_answer_cut_by_the_length_limit_goes_on_if_named(tmp_path: Path) -> None:

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_kept(context: Context) -> Iterator[History]:
-    """Open the history, answers of programs that were killed included; say what came up."""
+def open_kept(context: Context, *, quiet: bool = False) -> Iterator[History]:
+    """Open the history, answers of programs that were killed included; say what came up.
+
+    Args:
+        context: The surroundings.
+        quiet: Say nothing.
+    """
     from tokenhub_cli.store.keeper import Keeper
 
     paths = find_paths(context.environ)
@@ -28,7 +33,7 @@ def open_kept(context: Context) -> Iterator[History]:
         try:
             yield history
         finally:
-            for notice in keeper.take_notices():
+            for notice in () if quiet else keeper.take_notices():
                 write_notice(f"note: {notice}")
 
 

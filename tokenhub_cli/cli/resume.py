@@ -7,9 +7,10 @@ import typer
 from tokenhub_cli.chat.conversation import AnswerStatus, Conversation
 from tokenhub_cli.cli import flags
 from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
+from tokenhub_cli.cli.keeping import open_kept
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.errors import UsageError
-from tokenhub_cli.session import Session
+from tokenhub_cli.store.conversations import History
 
 app = typer.Typer(**TYPER_OPTIONS)
 
@@ -57,34 +58,29 @@ def resume(
     idle_timeout: flags.IdleTimeoutFlag = None,
 ) -> int:
     """Resume one answer; return the exit code."""
-    params = invocation.params
-    session = open_session(
-        read_context(),
-        flags.build_setting_flags(params),
-        flags.build_view(params),
-        profile=profile,
-        demo=demo,
-    )
-    with session:
-        session.rescue()
-        found = find_incomplete(session, conversation)
+    context = read_context()
+    setting_flags = flags.build_setting_flags(invocation.params)
+    view = flags.build_view(invocation.params)
+    with open_kept(context, quiet=view.quiet) as history:  # before a key is looked for
+        found = find_incomplete(history, conversation)
+    with open_session(context, setting_flags, view, profile=profile, demo=demo) as session:
         return session.resume_turn(found).exit_code
 
 
-def find_incomplete(session: Session, reference: str | None) -> Conversation:
+def find_incomplete(history: History, reference: str | None) -> Conversation:
     """Return the line that ends with the answer to be finished.
 
     Raises:
         UsageError: There is none, or the named one is whole.
     """
     if reference is None:
-        newest = session.history.newest_incomplete()
+        newest = history.newest_incomplete()
         if newest is None:
             raise UsageError(
                 "no incomplete answer is kept", hint="`tokenhub history list` shows what is kept"
             )
         return newest
-    found = session.history.load_conversation(reference)
+    found = history.load_conversation(reference)
     answer = found.turns[-1].answer if found.turns else None
     if answer is not None and answer.status not in RESUMABLE:
         raise UsageError(
