@@ -44,7 +44,7 @@ HEAVY_STANDARD = {
     "importlib.metadata",
 }
 TYPER = {"annotated_doc", "shellingham", "typer", "typing_extensions"}
-HTTPX = {"anyio", "certifi", "h11", "httpcore", "httpx", "idna", "typing_extensions"}
+HTTPX = {"certifi", "h11", "httpcore", "httpx", "idna", "typing_extensions"}
 RUNNER = """
 import os, sys
 descriptor = int(sys.argv.pop(1))

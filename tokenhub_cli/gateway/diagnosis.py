@@ -149,7 +149,7 @@ def examine_tls(connection: socket.socket, host: str) -> Iterator[Finding]:
     """
     begun = time.monotonic()
     try:
-        with build_tls_context("https").wrap_socket(connection, server_hostname=host) as secure:
+        with build_tls_context().wrap_socket(connection, server_hostname=host) as secure:
             version = secure.version() or "TLS"
             certificate: Any = secure.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:

@@ -4,8 +4,9 @@ All of httpx is fenced in here. Rules, each measured or met in the wild:
 
 - One client, redirects off: a key is never carried to another origin.
 - `Accept-Encoding: identity`: a compressed answer could unpack to gigabytes, so one is refused.
-- `Client()` loads a certificate bundle even for http:// (half of a start-up's cost), so it always
-  gets a TLS context of ours, and for http:// one without certificates.
+- `Client()` loads a certificate bundle even for http:// (half of a start-up's cost), so it gets a
+  TLS context of ours, and none for http://.
+- Of httpcore only the half without async is used; the other one's anyio is not loaded.
 - `abort()` may be called from any thread, at any moment: it shuts the socket down, which ends a
   read at once. That is how Ctrl-C and the watchdog work, whatever the read timeout.
 - A kept-alive connection that fails before any byte was closed by the server meanwhile; `is_stale`
@@ -94,10 +95,12 @@ class Transport:
                 f"{url.path}`",
             )
         self.endpoint = endpoint
+        _import_httpcore()
         self._client = httpx.Client(
             base_url=endpoint.base_url,
             headers=_build_headers(endpoint),
-            verify=build_tls_context(url.scheme),
+            # Without one httpcore makes its own when it meets TLS: at a proxy, if anywhere.
+            verify=build_tls_context() if url.scheme == "https" else None,  # type: ignore[arg-type]
             timeout=httpx.Timeout(
                 connect=endpoint.connect_timeout,
                 read=max(endpoint.first_token_timeout, endpoint.idle_timeout) + 5,
@@ -271,14 +274,12 @@ def read_encoding(response: httpx.Response) -> str:
     return "" if encoding == "identity" else encoding
 
 
-def build_tls_context(scheme: str) -> ssl.SSLContext:
-    """Return a context that trusts what the system trusts; for http:// an empty, unused one.
+def build_tls_context() -> ssl.SSLContext:
+    """Return a context that trusts what the system trusts.
 
     `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured everywhere. A hashed certificate directory is
     read certificate by certificate as needed, where a bundle file costs 60 ms at each start.
     """
-    if scheme != "https":
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     paths = ssl.get_default_verify_paths()
     is_chosen = any(
         os.environ.get(name) for name in (paths.openssl_cafile_env, paths.openssl_capath_env)
@@ -294,6 +295,15 @@ def build_tls_context(scheme: str) -> ssl.SSLContext:
     import truststore
 
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _import_httpcore() -> None:
+    """Import httpcore, and keep it from importing anyio (0.4 MiB), which its async half uses."""
+    is_new = sys.modules.setdefault("anyio", None) is None  # type: ignore[arg-type]
+    import httpcore  # noqa: F401 - httpx imports it with its first client
+
+    if is_new:
+        del sys.modules["anyio"]
 
 
 def _is_hashed(directory: str | None) -> bool:
