@@ -191,7 +191,7 @@ def test_an_output_that_cannot_be_written_is_an_error() -> None:
     stage = Stage(TextDelta("one"), TextDelta("two"), CANCELLED, fails=fails)
     result = run(stage)
     assert result.error is not None
-    assert result.error.message == "the output cannot be written: No space left on device"
+    assert result.error.message == "the output cannot be written: no space left on device"
     assert result.exit_code == 1
     assert stage.log.count("cancel") == 1
     assert result.answer.text == "as far as it came"

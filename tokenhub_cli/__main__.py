@@ -90,11 +90,11 @@ def _report(error: Exception, *, is_debugging: bool) -> int:
 
 def _explain(error: Exception) -> "TokenHubError":
     """Return our error for one that nobody expected, but for a standard stream that fails."""
-    from tokenhub_cli.errors import TokenHubError
+    from tokenhub_cli.errors import OutputError, TokenHubError
 
     # Files are named by their errors, and sockets have errors of their own by now.
     if isinstance(error, OSError) and error.strerror and error.filename is None:
-        return TokenHubError(f"the output cannot be written: {error.strerror.lower()}")
+        return OutputError(error)
     return TokenHubError(
         f"unexpected failure: {type(error).__name__}: {error}",
         hint="run the same command with `--debug` and report what it shows",
@@ -138,10 +138,9 @@ def _flush(code: int) -> int:
     except OSError as error:
         if code:
             return code
-        reason = (error.strerror or type(error).__name__).lower()
-        with suppress(OSError):
-            os.write(2, f"error: the output cannot be written: {reason}\n".encode())
-        return 1
+        from tokenhub_cli.errors import OutputError
+
+        return _report(OutputError(error), is_debugging=False)
     return code
 
 

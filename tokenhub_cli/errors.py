@@ -23,13 +23,15 @@
     ├── ConfigurationError            7   configuration file, profile or setting
     ├── RefusedRequestError           8   the gateway refused the request (400, 404, 413, 422)
     │   └── UnknownModelError         8   the gateway does not offer that model
-    └── StoreError                    1   history or another file of ours cannot be used
+    ├── StoreError                    1   history or another file of ours cannot be used
+    └── OutputError                   1   what stdout is takes no more
 
 `message` is one sentence that names the thing, literals in backticks. `hint` is a remedy, where
 possible a command that can be run. Neither ever holds a key: whoever builds an error from foreign
 words redacts them first (`wire/failure.py`).
 """
 
+import errno
 from enum import IntEnum
 from typing import ClassVar
 
@@ -198,3 +200,21 @@ class ConfigurationError(TokenHubError):
 
 class StoreError(TokenHubError):
     """History, or another file of ours, cannot be read or written."""
+
+
+class OutputError(TokenHubError):
+    """Standard output takes no more.
+
+    Args:
+        cause: What the system said.
+    """
+
+    def __init__(self, cause: OSError) -> None:
+        reason = (cause.strerror or type(cause).__name__).lower()
+        is_full = cause.errno in (errno.ENOSPC, errno.EDQUOT)
+        super().__init__(
+            f"the output cannot be written: {reason}",
+            hint="`df -h` shows which disk is full"
+            if is_full
+            else "send it to a file: `tokenhub ask hello > answer.md`",
+        )

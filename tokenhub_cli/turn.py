@@ -17,7 +17,7 @@ from signal import SIGINT
 from typing import Protocol
 
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus
-from tokenhub_cli.errors import ExitCode, TokenHubError
+from tokenhub_cli.errors import ExitCode, OutputError, TokenHubError
 from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.render.sink import Sink
 from tokenhub_cli.wire.events import Ended, Event, Noted, ReasoningDelta, TextDelta
@@ -176,8 +176,7 @@ class Turn:
         except BrokenPipeError:
             self._is_reader_gone = True
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            self._output_error = TokenHubError(f"the output cannot be written: {reason}")
+            self._output_error = OutputError(error)
 
     def _keep(self, event: Event) -> None:
         """Keep what the event brings, before it is shown."""
