@@ -20,6 +20,7 @@
     │   ├── ConnectionLostError       6   cut while the request or answer was under way
     │   ├── GatewayDownError          6   408, 409, 5xx, or an error reported inside a stream
     │   └── ProtocolError             6   an answer that is not the protocol's
+    │       └── NotHttpError          6   nor is it HTTP
     ├── ConfigurationError            7   configuration file, profile or setting
     ├── RefusedRequestError           8   the gateway refused the request (400, 404, 413, 422)
     │   └── UnknownModelError         8   the gateway does not offer that model
@@ -180,6 +181,10 @@ class GatewayDownError(UnreachableError):
 
 class ProtocolError(UnreachableError):
     """What came back is not the protocol's."""
+
+
+class NotHttpError(ProtocolError):
+    """What came back is not even HTTP: another kind of server answers there."""
 
 
 class RefusedRequestError(GatewayError):

@@ -17,6 +17,7 @@ from tokenhub_cli.errors import (
     ConnectionLostError,
     GatewayError,
     NameResolutionError,
+    NotHttpError,
     ProtocolError,
     TimedOutError,
     TlsError,
@@ -77,13 +78,38 @@ def test_a_connection_lost_before_the_answer_is_named(script: list[object]) -> N
 
 
 @pytest.mark.parametrize(
-    "said", [b"SSH-2.0-OpenSSH_9.6\r\n\r\n", b"220 mail.example ESMTP\r\n\r\n"], ids=["ssh", "smtp"]
+    "script",
+    [
+        [b"SSH-2.0-OpenSSH_9.6\r\n"],
+        [b"220 mail.example ESMTP\r\n", b"502 command not recognized\r\n", RESET],
+        [b"H", b"TT", b"Q/1.1 200 OK\r\n", 60],
+        [b"J\0\0\0\n8.0.33\0", 60],
+    ],
+    ids=["ssh", "smtp", "nearly", "mysql"],
 )
-def test_another_protocol_is_named(said: bytes) -> None:
-    """A port where something else answers."""
-    with ScriptedServer([said]) as server:
+def test_another_protocol_is_named(script: list[object]) -> None:
+    """A port where something else answers: by its first bytes, with nothing waited for."""
+    with ScriptedServer(script) as server:
         error = fail(server.base_url)
-    assert isinstance(error, ProtocolError)
+    assert isinstance(error, NotHttpError)
+    assert error.message == f"what answers at `127.0.0.1:{server.port}` is no HTTP server"
+    assert "`tokenhub config get base_url`" in error.hint
+
+
+def test_a_proxy_that_speaks_another_protocol_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not the gateway's address that is wrong then."""
+    with ScriptedServer([b"SSH-2.0-OpenSSH_9.6\r\n"]) as server:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.port}")
+        error = fail("http://gateway.example/v1")
+    assert isinstance(error, NotHttpError)
+    assert "NO_PROXY" in error.hint
+
+
+def test_http_that_is_broken_is_named() -> None:
+    """It begins as HTTP does, and goes on otherwise."""
+    with ScriptedServer([b"HTTP/1.1 no number\r\n\r\n"]) as server:
+        error = fail(server.base_url)
+    assert type(error) is ProtocolError
     assert error.message == "`127.0.0.1` does not speak HTTP"
 
 

@@ -205,10 +205,12 @@ def test_an_answer_that_is_none(tmp_path: Path, fault: Fault, words: str) -> Non
 
 
 def test_a_server_that_speaks_no_http(questioner: Questioner) -> None:
-    """Another protocol's greeting: exit code 6."""
-    with ScriptedServer([b"SSH-2.0-OpenSSH_9.6\r\n\r\n"]) as server:
-        done = questioner.ask("--base-url", server.base_url, "--max-retries", "0", "hi")
-    check_error(done, 6, "does not speak HTTP", hint="`tokenhub")
+    """Another protocol's greeting: exit code 6, and nothing is tried again."""
+    with ScriptedServer([b"SSH-2.0-OpenSSH_9.6\r\n", 60]) as server:
+        done = questioner.ask("--base-url", server.base_url, "hi")
+        assert len(server.requests) == 1
+    check_error(done, 6, "is no HTTP server", hint="`tokenhub config get base_url`")
+    assert "no answer yet" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tokenhub_cli.errors import (
     GatewayDownError,
     IncompleteAnswerError,
     NameResolutionError,
+    NotHttpError,
     ProtocolError,
     QuotaError,
     RateLimitError,
@@ -46,6 +47,7 @@ LASTING = [
     REFUSED,
     UnknownModelError("x", status=404),
     TlsError("x"),
+    NotHttpError("x"),
     ConfigurationError("x"),
 ]
 ANY_FAILURE = [*PASSING, *LASTING, NameResolutionError("x"), ProtocolError("x")]

@@ -16,6 +16,7 @@ from tokenhub_cli.errors import (
     ConnectionLostError,
     GatewayError,
     NameResolutionError,
+    NotHttpError,
     ProtocolError,
     TimedOutError,
     TlsError,
@@ -48,12 +49,7 @@ def classify_transport_failure(
     """
     host = httpx.URL(base_url).host
     causes = tuple(_walk_causes(error))
-    proxy = peer.rpartition(":")[0]
-    if (
-        proxy
-        and proxy != httpx.URL(base_url).raw_host.decode()
-        and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
-    ):
+    if _is_proxy(peer, base_url) and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         reason = _describe_system_error(causes)
         if not any(isinstance(cause, ssl.SSLError) for cause in causes):
             return ConnectError(f"no connection to the proxy `{peer}`{reason}", hint=PROXY_HINT)
@@ -69,6 +65,26 @@ def classify_transport_failure(
             reason = _describe_system_error(causes)
             return ours(words.format(host=host, url=base_url) + reason, hint=DOCTOR_HINT)
     return ConnectionLostError(f"the connection to `{host}` was lost", hint=DOCTOR_HINT)
+
+
+def build_not_http_error(base_url: str, peer: str) -> NotHttpError:
+    """Return the error for a server whose first bytes are not those of an HTTP response.
+
+    Args:
+        base_url: The gateway's.
+        peer: As in `classify_transport_failure`.
+    """
+    return NotHttpError(
+        f"what answers at `{peer}` is no HTTP server",
+        hint=PROXY_HINT
+        if _is_proxy(peer, base_url)
+        else "check scheme, host and port: `tokenhub config get base_url`",
+    )
+
+
+def _is_proxy(peer: str, base_url: str) -> bool:
+    host = peer.rpartition(":")[0]
+    return bool(host) and host != httpx.URL(base_url).raw_host.decode()
 
 
 def _classify_connect_cause(causes: tuple[BaseException, ...], host: str) -> GatewayError | None:

@@ -34,10 +34,11 @@ from tokenhub_cli.errors import (
     RefusedKeyError,
     UnsafeKeyError,
 )
-from tokenhub_cli.gateway.failures import classify_transport_failure
+from tokenhub_cli.gateway.failures import build_not_http_error, classify_transport_failure
 from tokenhub_cli.wire.loopback import is_loopback
 
 POOL_SECONDS = 300.0  # how long a connection may idle between two turns of a conversation
+RESPONSE_START = b"HTTP/"
 HASHED_NAME_LENGTH = len("5ed36f99.0")
 WRITE_SECONDS = 60.0  # a request holds images at most; a socket that takes none of it is dead
 
@@ -117,6 +118,7 @@ class Transport:
         self._unread = 0  # of the bytes that the last read brought
         self._on_sent: Callable[[], None] | None = None
         self._peer = ""
+        self._head: bytes | None = None  # the response's first bytes, while they are looked at
         self.sent = threading.Event()
         self._is_aborted = False
         self.is_reused = False
@@ -225,27 +227,40 @@ class Transport:
             self.sent.set()
             if self._on_sent is not None:
                 self._on_sent()
+        elif event.endswith(".send_request_headers.started"):
+            self._head = b""
         elif event.endswith(".connect_tcp.started"):
             self.is_reused = False
+            self._head = None
             self._peer = f"{info['host']}:{info['port']}"
         elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._stream = info["return_value"]
-            self._announce_reads(self._stream)
+            self._look_at_reads(self._stream)
             if self._is_aborted:
                 _shut_down(self._stream.get_extra_info("socket"))
 
-    def _announce_reads(self, stream: Any) -> None:
-        """Call `before_each_read`'s hook before this stream is read; httpcore has none for that."""
+    def _look_at_reads(self, stream: Any) -> None:
+        """Call `before_each_read`'s hook before this stream is read; httpcore has none for that.
+
+        A response must begin as HTTP does: httpcore waits for a line that a greeting (ssh, smtp)
+        never brings, and then speaks of a lost connection.
+        """
         read = stream.read
 
-        def read_announced(max_bytes: int, timeout: float | None = None) -> bytes:
+        def read_looked_at(max_bytes: int, timeout: float | None = None) -> bytes:
             if self._before_read is not None:
                 self._before_read()
             data: bytes = read(max_bytes, timeout)
             self._unread = len(data)
+            if self._head is not None:
+                self._head += data[: len(RESPONSE_START)]
+                if not RESPONSE_START.startswith(self._head[: len(RESPONSE_START)]):
+                    raise build_not_http_error(self.endpoint.base_url, self._peer)
+                if len(self._head) >= len(RESPONSE_START):
+                    self._head = None
             return data
 
-        stream.read = read_announced
+        stream.read = read_looked_at
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -10,8 +10,9 @@ Before any text (reasoning and half-built tool calls count as nothing: they come
     rate limit (429)                          --max-retries   Retry-After, or 0 to 2 s
     connect, timeout, cut, 408, 409, 5xx      --max-retries   Retry-After, or 0 to 0.5 s
     unknown host name, not the protocol       1               0 to 0.5 s: mistyped, or the wrong URL
-    certificate, key, quota, refused          0
-      request, unknown model, anything else
+    certificate, no HTTP server, key, quota,  0
+      refused request, unknown model,
+      anything else
     any, with Retry-After over 120 s          0               the hint names the wait
 
 After some text:
@@ -49,6 +50,7 @@ from tokenhub_cli.errors import (
     GatewayError,
     IncompleteAnswerError,
     NameResolutionError,
+    NotHttpError,
     ProtocolError,
     RateLimitError,
     RefusedRequestError,
@@ -74,6 +76,7 @@ _NEVER, _ONCE, _AS_ALLOWED = 0, 1, 2
 # Failure -> how often to retry before text, first backoff; the first row that fits.
 _BEFORE_TEXT: tuple[tuple[type[TokenHubError], int, float], ...] = (
     (TlsError, _NEVER, 0.0),
+    (NotHttpError, _NEVER, 0.0),
     (NameResolutionError, _ONCE, FIRST_BACKOFF_S),
     (ProtocolError, _ONCE, FIRST_BACKOFF_S),
     (RateLimitError, _AS_ALLOWED, FIRST_RATE_LIMIT_BACKOFF_S),
