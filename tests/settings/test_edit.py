@@ -1,5 +1,6 @@
 """The configuration file, edited on a real disk by real processes."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.edit import read_file_value, set_setting, unset_setting
+from tokenhub_cli.settings.schema import SETTINGS
 from tokenhub_cli.settings.sources import read_config_file
 
 FILE = "# mine\nmodel = 'a' # the best\n\n[profiles.work]\nmodel = 'b'\n"
@@ -50,6 +52,28 @@ def test_what_is_set_is_what_is_read(config: Path) -> None:
     assert read.models == {"gpt-4.1": {"prices.prompt": 2}}
     assert read_file_value(config, ("profiles", "work")) == {"model": "b"}
     assert read_file_value(config, ("profiles", "work", "system")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        *((name, ["a", "b", ""]) for name in SETTINGS),
+        ("profiles.work.max_retries", ["lots"]),
+        ("models.gpt-4.1.prices.prompt", ["lots"]),
+        ("profiles.work.headers.Authorization", ["x"]),
+        ("headers.x-y", ["\n"]),
+    ],
+)
+def test_the_hint_for_a_wrong_value_is_a_command_that_can_be_run(
+    config: Path, name: str, words: list[str]
+) -> None:
+    """What is expected is shown by an example, for each setting."""
+    with pytest.raises(ConfigurationError, match="must be") as caught:
+        set_setting(config, name, words)
+    _, command, _ = caught.value.hint.split("`")
+    program, config_word, verb, typed, *value = shlex.split(command)
+    assert (program, config_word, verb) == ("tokenhub", "config", "set")
+    assert set_setting(config, typed, value) is not None
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """What each kind of setting takes."""
 
+import shlex
 from typing import Any
 
 import pytest
 
-from tokenhub_cli.settings.schema import Setting, find_setting
+from tokenhub_cli.settings.schema import SETTINGS, Setting, find_model_setting, find_setting
 from tokenhub_cli.settings.values import (
     WrongValueError,
+    build_example,
     check_value,
     describe_value,
     parse_words,
@@ -43,6 +45,15 @@ def test_words_become_values_of_the_settings_kind(name: str, words: str, value: 
     """What is typed is read as the setting's kind wants it."""
     assert parse_words(get(name), words) == value
     assert type(parse_words(get(name), words)) is type(value)
+
+
+@pytest.mark.parametrize("name", [*SETTINGS, "options.any", "headers.x-title", "model of a name"])
+def test_each_setting_has_an_example_that_it_takes(name: str) -> None:
+    """As one word of a shell's command line."""
+    setting = find_model_setting("model") if name == "model of a name" else find_setting(name)
+    assert setting is not None
+    (word,) = shlex.split(build_example(setting))
+    assert parse_words(setting, word) not in ("", None)
 
 
 @pytest.mark.parametrize(

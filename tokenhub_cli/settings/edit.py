@@ -25,7 +25,13 @@ from tokenhub_cli.settings.sources import (
     parse_toml,
     read_config_text,
 )
-from tokenhub_cli.settings.values import WrongValueError, check_value, describe_value, parse_words
+from tokenhub_cli.settings.values import (
+    WrongValueError,
+    build_example,
+    check_value,
+    describe_value,
+    parse_words,
+)
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -66,7 +72,12 @@ def _parse_words(setting: Setting, name: str, words: list[str]) -> Any:
         )
     except WrongValueError as error:
         shown = "" if setting.kind in SECRET_KINDS else f", not `{describe_value(typed)}`"
-        raise ConfigurationError(f"`{name}` must be {error}{shown}") from None
+        # a header may be refused for its name
+        shown_name = "headers.x-title" if setting.kind == "header" else name
+        raise ConfigurationError(
+            f"`{name}` must be {error}{shown}",
+            hint=f"for example `tokenhub config set {shown_name} {build_example(setting)}`",
+        ) from None
 
 
 def unset_setting(path: Path, name: str) -> None:

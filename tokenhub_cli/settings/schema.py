@@ -17,7 +17,11 @@ EDIT_HINT = "`tokenhub config edit`"
 
 
 class Setting(NamedTuple):
-    """One row of the table; `kind` is a name in `values.CHECKS`."""
+    """One row of the table.
+
+    `kind` is a name in `values.CHECKS`; `example` is a value as it is typed in a shell, where the
+    default shows none.
+    """
 
     name: str
     kind: str
@@ -27,14 +31,29 @@ class Setting(NamedTuple):
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    example: str = ""
 
 
 _ROWS = (
     Setting("base_url", "url", DEFAULT_BASE_URL, "The gateway, up to `/v1`.", "TOKENHUB_BASE_URL"),
     Setting("model", "line", "gpt-4o", "The model to ask, or an alias of it.", "TOKENHUB_MODEL"),
-    Setting("system", "text", "", "The system prompt of new conversations."),
-    Setting("default_profile", "line", "", "The profile in force when none is named."),
-    Setting("key_command", "command", "", "A command, run by the shell, that prints the key."),
+    Setting(
+        "system",
+        "text",
+        "",
+        "The system prompt of new conversations.",
+        example="'Answer in French'",
+    ),
+    Setting(
+        "default_profile", "line", "", "The profile in force when none is named.", example="work"
+    ),
+    Setting(
+        "key_command",
+        "command",
+        "",
+        "A command, run by the shell, that prints the key.",
+        example="'pass show tokenhub'",
+    ),
     Setting(
         "keyring", "boolean", default=False, help="Keep and find the key in the system's keyring."
     ),
@@ -72,7 +91,13 @@ _ROWS = (
         "Colours for which background.",
         choices=("auto", "light", "dark"),
     ),
-    Setting("code_theme", "line", "", "The Pygments style of code; empty: the theme's own."),
+    Setting(
+        "code_theme",
+        "line",
+        "",
+        "The Pygments style of code; empty: the theme's own.",
+        example="monokai",
+    ),
     Setting(
         "screen_reader", "boolean", default=False, help="No repainting, no spinners: lines only."
     ),
@@ -93,16 +118,52 @@ _ROWS = (
     Setting(
         "prompt_history", "boolean", default=True, help="Remember the questions typed in `chat`."
     ),
-    Setting("options.temperature", "number", None, "Randomness of the choice.", minimum=0),
     Setting(
-        "options.top_p", "number", None, "Share of likely words chosen from.", minimum=0, maximum=1
+        "options.temperature", "number", None, "Randomness of the choice.", minimum=0, example="0.7"
     ),
-    Setting("options.max_tokens", "integer", None, "The longest answer, in tokens.", minimum=1),
-    Setting("options.stop", "texts", None, "Texts that end the answer."),
-    Setting("options.seed", "integer", None, "Seed for repeatable answers."),
-    Setting("prices.prompt", "number", None, "Price of a million prompt tokens.", minimum=0),
-    Setting("prices.completion", "number", None, "Price of a million answer tokens.", minimum=0),
-    Setting("prices.cached", "number", None, "Price of a million cached tokens.", minimum=0),
+    Setting(
+        "options.top_p",
+        "number",
+        None,
+        "Share of likely words chosen from.",
+        minimum=0,
+        maximum=1,
+        example="0.9",
+    ),
+    Setting(
+        "options.max_tokens",
+        "integer",
+        None,
+        "The longest answer, in tokens.",
+        minimum=1,
+        example="1000",
+    ),
+    Setting("options.stop", "texts", None, "Texts that end the answer.", example="END"),
+    Setting("options.seed", "integer", None, "Seed for repeatable answers.", example="7"),
+    Setting(
+        "prices.prompt",
+        "number",
+        None,
+        "Price of a million prompt tokens.",
+        minimum=0,
+        example="2.5",
+    ),
+    Setting(
+        "prices.completion",
+        "number",
+        None,
+        "Price of a million answer tokens.",
+        minimum=0,
+        example="10",
+    ),
+    Setting(
+        "prices.cached",
+        "number",
+        None,
+        "Price of a million cached tokens.",
+        minimum=0,
+        example="1.25",
+    ),
 )
 
 SETTINGS: dict[str, Setting] = {setting.name: setting for setting in _ROWS}
@@ -124,16 +185,16 @@ def find_setting(name: str) -> Setting | None:
     if not rest:
         return None
     if table == "options":
-        return Setting(name, "anything", None, "Sent to the gateway as it is.")
+        return Setting(name, "anything", None, "Sent to the gateway as it is.", example="0.5")
     if table == "headers":
-        return Setting(name, "header", None, "A header sent with each request.")
+        return Setting(name, "header", None, "A header sent with each request.", example="tokenhub")
     return None
 
 
 def find_model_setting(name: str) -> Setting | None:
     """Return the setting of that name under `[models.NAME]`."""
     if name == "model":
-        return Setting(name, "line", None, "The model that this name stands for.")
+        return Setting(name, "line", None, "The model that this name stands for.", example="gpt-4o")
     return find_setting(name) if name.partition(".")[0] in MODEL_TABLES else None
 
 

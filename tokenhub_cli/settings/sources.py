@@ -22,7 +22,7 @@ from tokenhub_cli.settings.schema import (
     find_setting,
     format_name,
 )
-from tokenhub_cli.settings.values import WrongValueError, check_value, describe_value
+from tokenhub_cli.settings.values import WrongValueError, build_example, check_value, describe_value
 
 Layer = Mapping[str, Any]
 
@@ -196,7 +196,9 @@ def read_environment(environ: Mapping[str, str]) -> Layer:
         setting = SETTINGS[name]
         words = environ.get(setting.environment, "")
         if words:
-            layer[name] = _check_named(setting, words, setting.environment, ConfigurationError)
+            place = setting.environment
+            example = f"export {place}={build_example(setting)}"
+            layer[name] = _check_named(setting, words, place, example, ConfigurationError)
     if environ.get(NO_HISTORY_VARIABLE):
         layer["history"] = False
     return layer
@@ -220,7 +222,9 @@ def read_flags(flags: Mapping[str, Any]) -> Layer:
         setting = find_setting(name)
         if setting is None:
             raise KeyError(name)
-        layer[name] = _check_named(setting, value, _format_flag(name), UsageError)
+        flag = _format_flag(name)
+        example = f"tokenhub ask {flag} {build_example(setting)} hello"
+        layer[name] = _check_named(setting, value, flag, example, UsageError)
     return layer
 
 
@@ -239,10 +243,11 @@ def _format_flag(name: str) -> str:
     return "--" + rest.replace("_", "-")
 
 
-def _check_named(setting: Setting, value: Any, place: str, error_type: type[TokenHubError]) -> Any:
+def _check_named(
+    setting: Setting, value: Any, place: str, example: str, error_type: type[TokenHubError]
+) -> Any:
     try:
         return check_value(setting, value)
     except WrongValueError as error:
         message = _describe_wrong_value(f"`{place}`", setting, value, error)
-        hint = "" if setting.kind != "url" else "for example `https://ai-tokenhub.com/v1`"
-        raise error_type(message, hint=hint) from None
+        raise error_type(message, hint=f"for example `{example}`") from None

@@ -63,6 +63,13 @@ def parse_words(setting: "Setting", words: str) -> Any:
     return check_value(setting, value)
 
 
+def build_example(setting: "Setting") -> str:
+    """Return a value that the setting takes, as it is typed in a shell."""
+    if setting.kind == "boolean":
+        return "false" if setting.default else "true"
+    return setting.example or f"{setting.default}".removesuffix(".0")
+
+
 def decode_literal(words: str) -> Any:
     """Return the number, boolean, list or table that the words spell as JSON, else the words."""
     import json

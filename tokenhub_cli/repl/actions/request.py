@@ -97,7 +97,7 @@ def _check(name: str, text: str) -> Any:
         UsageError: It is not of the parameter's kind.
     """
     from tokenhub_cli.settings.schema import find_setting
-    from tokenhub_cli.settings.values import WrongValueError, parse_words
+    from tokenhub_cli.settings.values import WrongValueError, build_example, parse_words
 
     setting = find_setting(f"options.{name}")
     if setting is None:
@@ -105,7 +105,10 @@ def _check(name: str, text: str) -> Any:
     try:
         return parse_words(setting, text)
     except WrongValueError as error:
-        raise UsageError(f"`{name}` wants {error}, not `{text}`") from None
+        raise UsageError(
+            f"`{name}` wants {error}, not `{text}`",
+            hint=f"for example `/set {name} {build_example(setting)}`",
+        ) from None
 
 
 def _show(value: Any) -> str:
