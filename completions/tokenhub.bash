@@ -145,7 +145,7 @@ _tokenhub_table() {
             ;;
         'config set')
             options='-h --help'
-            arguments='=base_url,model,system,default_profile,key_command,keyring,keyless,connect_timeout,first_token_timeout,idle_timeout,max_retries,max_continue,resume,history,usage,theme,code_theme,screen_reader,hide_reasoning,collapse_reasoning,markdown,editing_mode,enter_sends,prompt_history,options.temperature,options.top_p,options.max_tokens,options.stop,options.seed,prices.prompt,prices.completion,prices.cached ...-'
+            arguments='=base_url,model,system,default_profile,key_command,keyring,keyless,connect_timeout,first_token_timeout,idle_timeout,max_retries,max_continue,resume,history,usage,theme,code_theme,screen_reader,hide_reasoning,collapse_reasoning,markdown,editing_mode,enter_sends,prompt_history,options.temperature,options.top_p,options.max_tokens,options.stop,options.seed,prices.prompt,prices.completion,prices.cached ...values'
             ;;
         'config unset')
             options='-h --help'
@@ -205,10 +205,21 @@ _tokenhub_add_names() {
     done
 }
 
+# Adds what the setting $1, of a profile or not, can be.
+_tokenhub_add_choices() {
+    case ${1#profiles.*.} in
+        keyring | keyless | history | usage | screen_reader | hide_reasoning | collapse_reasoning | markdown | enter_sends | prompt_history) _tokenhub_add_values =true,false ;;
+        resume) _tokenhub_add_values =auto,prefix,plain,anchor,off ;;
+        theme) _tokenhub_add_values =auto,light,dark ;;
+        editing_mode) _tokenhub_add_values =emacs,vi ;;
+    esac
+}
+
 # Adds what a value of the kind $1 can be.
 _tokenhub_add_values() {
     local choice IFS=,
     case $1 in
+        values) _tokenhub_add_choices "${words[${#words[@]} - 1]}" ;;
         models | profiles | conversations | templates) _tokenhub_add_names "$1" ;;
         files) compopt -o default 2> /dev/null ;;
         =*) for choice in ${1#=}; do _tokenhub_add "$choice"; done ;;

@@ -46,6 +46,21 @@ function __tokenhub_at
     test $count $argv[2] $argv[3]
 end
 
+# Prints what the setting named before, of a profile or not, can be.
+function __tokenhub_values
+    set -l words (commandline -opc)
+    switch (string replace -r '^profiles\.[^.]+\.' '' -- $words[-1])
+        case keyring keyless history usage screen_reader hide_reasoning collapse_reasoning markdown enter_sends prompt_history
+            printf '%s\n' true false
+        case resume
+            printf '%s\n' auto prefix plain anchor off
+        case theme
+            printf '%s\n' auto light dark
+        case editing_mode
+            printf '%s\n' emacs vi
+    end
+end
+
 complete -c tokenhub -f
 
 # tokenhub
@@ -333,6 +348,7 @@ complete -c tokenhub -n '__tokenhub_at \'config get\' -eq 0' -x -a 'base_url mod
 # tokenhub config set
 complete -c tokenhub -n '__tokenhub_at \'config set\'' -s h -l help -d 'Show the help.'
 complete -c tokenhub -n '__tokenhub_at \'config set\' -eq 0' -x -a 'base_url model system default_profile key_command keyring keyless connect_timeout first_token_timeout idle_timeout max_retries max_continue resume history usage theme code_theme screen_reader hide_reasoning collapse_reasoning markdown editing_mode enter_sends prompt_history options.temperature options.top_p options.max_tokens options.stop options.seed prices.prompt prices.completion prices.cached'
+complete -c tokenhub -n '__tokenhub_at \'config set\' -ge 1' -x -k -a '(__tokenhub_values)'
 
 # tokenhub config unset
 complete -c tokenhub -n '__tokenhub_at \'config unset\'' -s h -l help -d 'Show the help.'

@@ -798,7 +798,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 , $rows
             }
             Values = [System.Collections.Specialized.OrderedDictionary]::new()
-            Arguments = @(@('base_url', 'model', 'system', 'default_profile', 'key_command', 'keyring', 'keyless', 'connect_timeout', 'first_token_timeout', 'idle_timeout', 'max_retries', 'max_continue', 'resume', 'history', 'usage', 'theme', 'code_theme', 'screen_reader', 'hide_reasoning', 'collapse_reasoning', 'markdown', 'editing_mode', 'enter_sends', 'prompt_history', 'options.temperature', 'options.top_p', 'options.max_tokens', 'options.stop', 'options.seed', 'prices.prompt', 'prices.completion', 'prices.cached'), '')
+            Arguments = @(@('base_url', 'model', 'system', 'default_profile', 'key_command', 'keyring', 'keyless', 'connect_timeout', 'first_token_timeout', 'idle_timeout', 'max_retries', 'max_continue', 'resume', 'history', 'usage', 'theme', 'code_theme', 'screen_reader', 'hide_reasoning', 'collapse_reasoning', 'markdown', 'editing_mode', 'enter_sends', 'prompt_history', 'options.temperature', 'options.top_p', 'options.max_tokens', 'options.stop', 'options.seed', 'prices.prompt', 'prices.completion', 'prices.cached'), 'values')
             Repeats = $true
         }
         'config unset' = @{
@@ -886,6 +886,23 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
         }
     }
 
+    # What settings can be.
+    $choices = @{
+        'keyring' = @('true', 'false')
+        'keyless' = @('true', 'false')
+        'history' = @('true', 'false')
+        'usage' = @('true', 'false')
+        'screen_reader' = @('true', 'false')
+        'hide_reasoning' = @('true', 'false')
+        'collapse_reasoning' = @('true', 'false')
+        'markdown' = @('true', 'false')
+        'enter_sends' = @('true', 'false')
+        'prompt_history' = @('true', 'false')
+        'resume' = @('auto', 'prefix', 'plain', 'anchor', 'off')
+        'theme' = @('auto', 'light', 'dark')
+        'editing_mode' = @('emacs', 'vi')
+    }
+
     # Gives one answer, quoted where PowerShell wants that.
     function Complete-Word([string] $name, [string] $description, [string] $head = '') {
         if (-not $name.StartsWith($typed, [StringComparison]::OrdinalIgnoreCase)) { return }
@@ -915,8 +932,10 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
         }
     }
 
-    # Gives what a value can be: a kind, or an array of choices.
+    # Gives what a value can be: a kind, or an array of choices; `values` are those of the setting
+    # named before, of a profile or not.
     function Complete-Value($kind, [string] $head = '') {
+        if ($kind -eq 'values') { $kind = $choices[$words[-1] -replace '^profiles\.[^.]+\.'] }
         if ($kind -is [array]) { $kind | ForEach-Object { Complete-Word $_ '' $head } }
         elseif ($kind -and $kind -ne 'files') { Complete-Name $kind $head }
     }

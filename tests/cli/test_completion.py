@@ -105,6 +105,12 @@ CASES = [
     ("tokenhub ask --color ", {"auto", "always", "never"}),
     ("tokenhub config set options.te", {"options.temperature"}),
     ("tokenhub config set model ", set()),
+    ("tokenhub config set resume ", {"auto", "prefix", "plain", "anchor", "off"}),
+    ("tokenhub config set resume p", {"prefix", "plain"}),
+    ("tokenhub config set history ", {"true", "false"}),
+    ("tokenhub config set profiles.work.theme l", {"light"}),
+    ("tokenhub config set resume auto ", set()),
+    ("tokenhub config get resume ", set()),
     ("tokenhub help ex", {"exit-codes"}),
     ("tokenhub completion f", {"fish"}),
     ("tokenhub ask -o seed 1 --prof", {"--profile"}),
@@ -137,6 +143,9 @@ def test_words_are_completed_in_zsh(environ: dict[str, str]) -> None:
         ("tokenhub models default fa", "models|default|fast"),
         ("tokenhub ask --color ne", "ask|--color|never"),
         ("tokenhub help ex", "help|exit-codes"),
+        ("tokenhub config set resume an", "config|set|resume|anchor"),
+        ("tokenhub config set profiles.work.keyless t", "config|set|profiles.work.keyless|true"),
+        ("tokenhub config set model t", "config|set|model|t"),
     ):
         words, _ = press_tab("zsh", line, environ)
         assert "|".join(words) == expected

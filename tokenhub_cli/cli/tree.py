@@ -28,6 +28,7 @@ KINDS_BY_PLACE = {
     ("models default", "name"): "models",
     ("config get", "name"): "settings",
     ("config set", "name"): "settings",
+    ("config set", "value"): "values",  # of the setting that the word before names
     ("config unset", "name"): "settings",
     ("templates show", "name"): "templates",
     ("templates edit", "name"): "templates",
@@ -112,6 +113,18 @@ def list_choices(kind: str) -> tuple[str, ...]:
 
         return (*TOPICS, *COMMANDS)
     return ()
+
+
+def list_setting_choices() -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the settings that have a few fixed values: names, and the values that they share."""
+    from tokenhub_cli.settings.schema import SETTINGS
+
+    names: dict[tuple[str, ...], list[str]] = {}
+    for setting in SETTINGS.values():
+        choices = ("true", "false") if setting.kind == "boolean" else setting.choices
+        if choices:
+            names.setdefault(choices, []).append(setting.name)
+    return [(tuple(sharing), choices) for choices, sharing in names.items()]
 
 
 def _read_node(command: Any, path: tuple[str, ...]) -> Node:

@@ -4,7 +4,7 @@
 Words are taken from the line itself, because bash cuts its own list at `=` and `:`.
 """
 
-from tokenhub_cli.cli.tree import Node, Option
+from tokenhub_cli.cli.tree import Node, Option, list_setting_choices
 
 SCRIPT = r"""# tokenhub completion for bash, printed by `tokenhub completion bash`.
 # Names that change come from small files in tokenhub's cache directory; no program is started.
@@ -50,10 +50,18 @@ _tokenhub_add_names() {
     done
 }
 
+# Adds what the setting $1, of a profile or not, can be.
+_tokenhub_add_choices() {
+    case ${1#profiles.*.} in
+@CHOICES@
+    esac
+}
+
 # Adds what a value of the kind $1 can be.
 _tokenhub_add_values() {
     local choice IFS=,
     case $1 in
+        values) _tokenhub_add_choices "${words[${#words[@]} - 1]}" ;;
         models | profiles | conversations | templates) _tokenhub_add_names "$1" ;;
         files) compopt -o default 2> /dev/null ;;
         =*) for choice in ${1#=}; do _tokenhub_add "$choice"; done ;;
@@ -128,7 +136,12 @@ complete -F _tokenhub tokenhub
 
 def build_script(tree: Node) -> str:
     """Return the script for the tree."""
-    return SCRIPT.replace("@TABLE@", "\n".join(_build_case(node) for node in tree.walk()))
+    choices = "\n".join(
+        f"        {' | '.join(names)}) _tokenhub_add_values ={','.join(values)} ;;"
+        for names, values in list_setting_choices()
+    )
+    table = "\n".join(_build_case(node) for node in tree.walk())
+    return SCRIPT.replace("@CHOICES@", choices).replace("@TABLE@", table)
 
 
 def _build_case(node: Node) -> str:

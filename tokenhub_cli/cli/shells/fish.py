@@ -1,6 +1,6 @@
 """The completion script for fish 3 and later."""
 
-from tokenhub_cli.cli.tree import DYNAMIC_KINDS, Node, Option
+from tokenhub_cli.cli.tree import DYNAMIC_KINDS, Node, Option, list_setting_choices
 
 SCRIPT = r"""# tokenhub completion for fish, printed by `tokenhub completion fish`.
 # Names that change come from small files in tokenhub's cache directory; no program is started.
@@ -50,6 +50,14 @@ function __tokenhub_at
     test $count $argv[2] $argv[3]
 end
 
+# Prints what the setting named before, of a profile or not, can be.
+function __tokenhub_values
+    set -l words (commandline -opc)
+    switch (string replace -r '^profiles\.[^.]+\.' '' -- $words[-1])
+@CHOICES@
+    end
+end
+
 complete -c tokenhub -f
 @LINES@
 """
@@ -62,9 +70,14 @@ def build_script(tree: Node) -> str:
     pairs = {name for option in options if option.words > 1 for name in option.names}
     valued = {name for option in options if option.words == 1 for name in option.names}
     lines = "\n".join(line for node in tree.walk() for line in _build_lines(node))
+    choices = "\n".join(
+        f"        case {' '.join(names)}\n            printf '%s\\n' {' '.join(values)}"
+        for names, values in list_setting_choices()
+    )
     return (
         SCRIPT.replace("@PAIRS@", " ".join(sorted(pairs - flags)))
         .replace("@VALUED@", " ".join(sorted(valued - flags - pairs)))
+        .replace("@CHOICES@", choices)
         .replace("@LINES@", lines)
     )
 
@@ -108,6 +121,8 @@ def _build_value(kind: str, choices: tuple[str, ...]) -> str:
     if kind in DYNAMIC_KINDS:
         keep = " -k" if kind == "conversations" else ""  # the newest first, as in the file
         return f" -x{keep} -a {_quote(f'(__tokenhub_names {kind})')}"
+    if kind == "values":
+        return " -x -k -a '(__tokenhub_values)'"
     return ""
 
 

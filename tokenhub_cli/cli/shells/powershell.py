@@ -1,6 +1,6 @@
 """The completion script for PowerShell 5.1 and later, on every system."""
 
-from tokenhub_cli.cli.tree import Node, Option
+from tokenhub_cli.cli.tree import Node, Option, list_setting_choices
 
 SCRIPT = r"""# tokenhub completion for PowerShell, printed by `tokenhub completion powershell`.
 # Names that change come from small files in tokenhub's cache directory; no program is started.
@@ -10,6 +10,11 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
 
     $table = @{
 @TABLE@
+    }
+
+    # What settings can be.
+    $choices = @{
+@CHOICES@
     }
 
     # Gives one answer, quoted where PowerShell wants that.
@@ -41,8 +46,10 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
         }
     }
 
-    # Gives what a value can be: a kind, or an array of choices.
+    # Gives what a value can be: a kind, or an array of choices; `values` are those of the setting
+    # named before, of a profile or not.
     function Complete-Value($kind, [string] $head = '') {
+        if ($kind -eq 'values') { $kind = $choices[$words[-1] -replace '^profiles\.[^.]+\.'] }
         if ($kind -is [array]) { $kind | ForEach-Object { Complete-Word $_ '' $head } }
         elseif ($kind -and $kind -ne 'files') { Complete-Name $kind $head }
     }
@@ -91,7 +98,13 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
 
 def build_script(tree: Node) -> str:
     """Return the script for the tree."""
-    return SCRIPT.replace("@TABLE@", "\n".join(_build_entry(node) for node in tree.walk()))
+    choices = "\n".join(
+        f"        {_quote(name)} = {_build_kind('choices', values)}"
+        for names, values in list_setting_choices()
+        for name in names
+    )
+    table = "\n".join(_build_entry(node) for node in tree.walk())
+    return SCRIPT.replace("@CHOICES@", choices).replace("@TABLE@", table)
 
 
 def _build_entry(node: Node) -> str:

@@ -3,7 +3,7 @@
 Names go through `compadd -a`, which expands nothing and quotes what is special.
 """
 
-from tokenhub_cli.cli.tree import DYNAMIC_KINDS, Argument, Node, Option
+from tokenhub_cli.cli.tree import DYNAMIC_KINDS, Argument, Node, Option, list_setting_choices
 
 SCRIPT = r"""#compdef tokenhub
 # tokenhub completion for zsh, printed by `tokenhub completion zsh`.
@@ -37,6 +37,13 @@ __tokenhub_names() {
 }
 @KINDS@
 
+# Adds what the setting named before, of a profile or not, can be.
+__tokenhub_values() {
+  case ${words[CURRENT-1]#profiles.*.} in
+@CHOICES@
+  esac
+}
+
 @FUNCTIONS@
 
 if [[ $funcstack[1] == _tokenhub ]]; then
@@ -53,7 +60,15 @@ def build_script(tree: Node) -> str:
         f'__tokenhub_{kind}() {{ __tokenhub_names {kind} "$@" }}' for kind in DYNAMIC_KINDS
     )
     functions = "\n\n".join(_build_function(node) for node in tree.walk())
-    return SCRIPT.replace("@KINDS@", kinds).replace("@FUNCTIONS@", functions)
+    choices = "\n".join(
+        f'    ({"|".join(names)}) compadd "$@" {" ".join(values)} ;;'
+        for names, values in list_setting_choices()
+    )
+    return (
+        SCRIPT.replace("@KINDS@", kinds)
+        .replace("@CHOICES@", choices)
+        .replace("@FUNCTIONS@", functions)
+    )
 
 
 def _build_function(node: Node) -> str:
@@ -121,7 +136,7 @@ def _build_action(kind: str, choices: tuple[str, ...]) -> str:
         return f"({' '.join(choices)})"
     if kind == "files":
         return "_files"
-    return f"__tokenhub_{kind}" if kind in DYNAMIC_KINDS else " "
+    return f"__tokenhub_{kind}" if kind in (*DYNAMIC_KINDS, "values") else " "
 
 
 def _escape(text: str) -> str:
