@@ -165,6 +165,9 @@ def test_a_hit_is_marked_where_the_index_found_it() -> None:
 def test_what_stands_in_quotes_is_one_phrase() -> None:
     """Words are parted at white space, phrases kept together, signs made harmless."""
     assert parse_words('a "b c"  d') == ("a", "b c", "d")
+    assert parse_words('"" a " " b') == ("a", "b")
+    assert parse_words('a "b c') == ("a", "b c")  # still being typed, or forgotten
+    assert parse_words('a "') == ("a",)
     assert build_match(("ab", "abc", "b c", "东京", 'x"y z')) == (
         '"ab" AND "abc"* AND "b c" AND "东  京" AND "x""y z"'
     )

@@ -45,12 +45,12 @@ class Found:
 
 
 def parse_words(query: str) -> tuple[str, ...]:
-    """Return the words of a query; what stands in double quotes is one phrase."""
-    return tuple(
-        phrase or word
-        for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', query)
-        if phrase or word
-    )
+    """Return the words of a query; what stands in double quotes is one phrase.
+
+    A quote that is not closed reaches to the end.
+    """
+    found = re.findall(r'"([^"]*)(?:"|$)|([^\s"]+)', query)
+    return tuple(words for phrase, word in found if (words := (phrase or word).strip()))
 
 
 def find_words(connection: "sqlite3.Connection", words: tuple[str, ...], limit: int) -> list[Found]:
