@@ -41,7 +41,7 @@ IMPURE_MODULES = {
     "ssl",
 }
 # Tests of a whole package, by what it promises rather than by module.
-OF_PACKAGES = {"store/test_crashes.py", "demo/test_guide_clients.py"}
+OF_PACKAGES = {"store/test_crashes.py", "demo/test_guide_clients.py", "render/test_terminals.py"}
 
 
 def iterate_modules() -> Iterator[Path]:

@@ -1,7 +1,9 @@
 """Tables, marked excerpts and bars."""
 
 import pytest
+from pyte import ByteStream
 
+from tests.support.widths import SCREENS, AddingScreen
 from tokenhub_cli.render.columns import (
     Column,
     Excerpt,
@@ -59,6 +61,23 @@ def test_a_folded_cell_loses_nothing() -> None:
         f"      {'x' * 13}",
         "      xxxx and",
     ]
+
+
+@pytest.mark.parametrize("kind", SCREENS)
+def test_columns_stand_below_each_other_on_all_terminals(kind: type[AddingScreen]) -> None:
+    """After a cell that terminals disagree about, the cursor is sent to the next column."""
+    rows = [
+        ("7k2m", "👨\u200d👩\u200d👧 🇩🇪 family", "3"),
+        ("9xq1", "plain", "12"),
+        ("a", "❤\ufe0f", ""),
+    ]
+    screen = kind(40, 6)
+    shown = format_table(COLUMNS, rows, Screen(40))
+    ByteStream(screen).feed(shown.replace("\n", "\r\n").encode())
+    ends = [max(line, default=-1) for line in (screen.buffer[row] for row in range(3))]
+    assert ends == [30, 30, 30]
+    assert shown.splitlines()[3].endswith("❤\ufe0f")
+    assert "\x1b" not in format_table(COLUMNS, rows, PLAIN)
 
 
 def test_a_narrow_column_leaves_its_room_to_the_wide_ones() -> None:

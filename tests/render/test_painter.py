@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.support.terminal import open_terminal
 from tokenhub_cli.render.lines import PLAIN, Line, Style
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.painter import Painter, encode_line
+from tokenhub_cli.render.painter import Painter, count_rows, encode_changes, encode_line
 
 words = st.sampled_from(["", "a", "word", "漢字", "two words", "👍 x", "é", "│"])
 lines = st.tuples(words, words).map(
@@ -144,6 +144,41 @@ def test_nothing_that_follows_an_emoji_wraps() -> None:
     painter.append(" and", PLAIN)
     painter.paint([], plain("a family 👨\u200d👩\u200d👧 and more"))
     assert written == ["\x1b[?7l and\x1b[?7h", "\x1b[?7l more\x1b[?7h"]
+
+
+def test_a_character_that_goes_on_is_written_with_its_line() -> None:
+    """A joiner or a mark alone, behind what is there, would be the terminal's guess."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    painter.paint([], plain("two 👨"))
+    written.clear()
+    painter.paint([], plain("two 👨\u200d👩"))
+    assert written == ["\r\x1b[?7ltwo 👨\u200d👩\x1b[?7h\x1b[K"]
+
+
+def test_the_end_of_an_unsure_line_is_found_by_writing_it() -> None:
+    """Nobody but the terminal knows its column."""
+    for text, end in (("a 👍🏽", "\r\x1b[?7la 👍🏽\x1b[?7h"), ("漢", "\x1b[3G")):
+        changes, _ = encode_changes(plain("one", text), plain("uno", text))
+        assert changes == f"\x1b[1A\runo\x1b[1B{end}"
+
+
+def test_what_is_aligned_is_put_into_its_column() -> None:
+    """After characters of unsure width, and only there, the gap erased; in a part of a line too."""
+    for text, column in (("ab", ""), ("👍🏽", "\x1b[K\x1b[7G"), ("漢", "")):
+        line = ((f"x {text}", PLAIN), (" │ ", Style(is_aligned=True)), ("end", PLAIN))
+        assert encode_line(line) == f"x {text}{column} │ end"
+        assert encode_line(line, 2 + len(text)) == f"{column} │ end"
+        assert encode_line(line, 3 + len(text)) == "│ end"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [("", 1), ("x" * 10, 1), ("x" * 11, 2), ("x漢字漢字漢", 2), ("漢" * 11, 3), ("🇩🇪" * 5, 1)],
+)
+def test_the_rows_of_a_reflowed_line_are_never_too_many(text: str, rows: int) -> None:
+    """Wide characters are not parted; where terminals disagree, the fewest count."""
+    assert count_rows(plain(text)[0], 10) == rows
 
 
 def test_abandoning_puts_every_mode_back() -> None:

@@ -27,12 +27,19 @@ class EmulatedTerminal:
 
     `stream` is the slave side as a text stream, as the program under test has it. `received` is
     every byte that was written.
+
+    Args:
+        columns: The width.
+        rows: The height.
+        screen: What is emulated; pyte's own screen if not given.
     """
 
-    def __init__(self, columns: int = 80, rows: int = 24) -> None:
+    def __init__(
+        self, columns: int = 80, rows: int = 24, screen: pyte.HistoryScreen | None = None
+    ) -> None:
         self._master, slave = pty.openpty()
         self.stream: TextIO = os.fdopen(slave, "w", encoding="utf-8", errors="surrogatepass")
-        self.screen = pyte.HistoryScreen(columns, rows, history=100_000, ratio=0.5)
+        self.screen = screen or pyte.HistoryScreen(columns, rows, history=100_000, ratio=0.5)
         self._emulator = pyte.ByteStream(self.screen)
         self.received = bytearray()
         self._settled = threading.Event()
@@ -95,9 +102,11 @@ class EmulatedTerminal:
 
 
 @contextmanager
-def open_terminal(columns: int = 80, rows: int = 24) -> Iterator[EmulatedTerminal]:
+def open_terminal(
+    columns: int = 80, rows: int = 24, screen: pyte.HistoryScreen | None = None
+) -> Iterator[EmulatedTerminal]:
     """Give a terminal of that size, and close it afterwards."""
-    terminal = EmulatedTerminal(columns, rows)
+    terminal = EmulatedTerminal(columns, rows, screen)
     try:
         yield terminal
     finally:

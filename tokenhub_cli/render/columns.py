@@ -3,8 +3,9 @@
 A cell that is too wide is cut, in long lists in which each entry is to stay on its line, or folded,
 where nothing may be lost.
 
-Cells may hold anything that a model or a server wrote: they are sanitised and put on one line. Of
-rich only its character widths are used: its tables take 80 ms to load and 0.3 ms a row.
+Cells may hold anything that a model or a server wrote: they are sanitised and put on one line.
+Where terminals disagree how wide a cell is (`render/cells.py`), the cursor is sent to the column
+after it, if escape sequences are wanted at all. rich's tables take 80 ms to load and 0.3 ms a row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from tokenhub_cli.render.cells import chop, is_unsure, measure, split_clusters
 from tokenhub_cli.render.sanitize import sanitize, sanitize_line
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ STYLES = {  # ECMA-48, 8.3.117
     "yellow": "33",
 }
 Cell = str | tuple[str, str]  # a text, or a text and its style, one of `STYLES`
-Marked = tuple[str, bool]  # a character, and whether it is part of a hit
+Marked = tuple[str, bool]  # what its reader takes for a character, and whether it is part of a hit
 GAP = 2  # blanks between columns
 READABLE = 20  # a flexible column narrower than this costs optional columns their place
 BAR_STEPS = " ▏▎▍▌▋▊▉█"
@@ -81,11 +83,9 @@ def format_table(
     ]
     if screen is None:
         return format_values([text for text, _ in row] for row in styled)
-    from rich.cells import cell_len
-
     head = [(column.title, "bold") for column in columns]
     needed = [
-        max(cell_len(row[index][0]) for row in (head, *styled)) for index in range(len(columns))
+        max(measure(row[index][0]) for row in (head, *styled)) for index in range(len(columns))
     ]
     widths = fit_widths(columns, needed, screen.width)
     return "".join(_format_row(columns, widths, row, screen) for row in (head, *styled))
@@ -109,29 +109,33 @@ def _format_row(
     }
     lines = []
     for number in range(max(map(len, folded.values()), default=0)):
-        parts = []
+        line, end, column = "", 0, 0  # what is written, where it ends, where the cell begins
+        is_known = True  # whether all terminals agree about that end
         for index, width in widths.items():
             texts = folded[index]
             blanks, text = fit_cell(texts[number] if number < len(texts) else "", width)
-            text = paint(text, cells[index][1], screen)
-            parts.append(blanks + text if columns[index].right else text + blanks)
-        lines.append((" " * GAP).join(parts).rstrip() + "\n")
+            start = column + (len(blanks) if columns[index].right else 0)
+            if text:
+                gap = " " * (start - end)
+                line += gap if is_known or not screen.color else f"\x1b[{start + 1}G"
+                line += paint(text, cells[index][1], screen)
+                end, is_known = start + measure(text), not is_unsure(text)
+            column += width + GAP
+        lines.append(line + "\n")
     return "".join(lines)
 
 
 def fold(text: str, width: int) -> list[str]:
     """Return the lines of a text that is `width` columns wide, broken at spaces where there are."""
-    marked = wrap_marked([(char, False) for char in text], width)
+    marked = wrap_marked([(char, False) for char in split_clusters(text)], width)
     return ["".join(char for char, _ in line) for line in marked]
 
 
 def fit_cell(text: str, width: int) -> tuple[str, str]:
     """Return the blanks that fill a cell, and its text, cut with an ellipsis if it is too wide."""
-    from rich.cells import cell_len, set_cell_size
-
-    if cell_len(text) > width:
-        text = set_cell_size(text, width - 1).rstrip() + "…"
-    return " " * (width - cell_len(text)), text
+    if measure(text) > width:
+        text = "".join(chop(text, width - 1)[:1]).rstrip() + "…"
+    return " " * (width - measure(text)), text
 
 
 def paint(text: str, style: str, screen: Screen) -> str:
@@ -184,7 +188,9 @@ def format_excerpts(excerpts: Iterable[Excerpt], screen: Screen) -> str:
         marked = [
             (char, is_hit)
             for text, is_hit in excerpt.pieces
-            for char in sanitize(f"**{text}**" if is_hit and not screen.color else text)
+            for char in split_clusters(
+                sanitize(f"**{text}**" if is_hit and not screen.color else text)
+            )
         ]
         wrapped = wrap_marked(marked, screen.width - GAP)
         lines += (" " * GAP + _paint_hits(line, screen) for line in wrapped)
@@ -193,20 +199,18 @@ def format_excerpts(excerpts: Iterable[Excerpt], screen: Screen) -> str:
 
 def wrap_marked(marked: Sequence[Marked], width: int) -> list[Sequence[Marked]]:
     """Return lines of marked characters, broken at spaces, or anywhere where there is none."""
-    from rich.cells import cell_len
-
     lines: list[Sequence[Marked]] = []
     start = used = 0
     space = -1  # the last space on this line
     for index, (char, _) in enumerate(marked):
         if char.isspace():
             space = index
-        used += cell_len(char)
+        used += measure(char)
         if used > width and index > start:
             end, following = (space, space + 1) if space > start else (index, index)
             lines.append(marked[start:end])
             start, space = following, -1
-            used = sum(cell_len(char) for char, _ in marked[start : index + 1])
+            used = sum(measure(char) for char, _ in marked[start : index + 1])
     return [*lines, marked[start:]]
 
 

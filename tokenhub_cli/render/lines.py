@@ -1,7 +1,6 @@
 """Styled lines: what is to stand on the screen, before it becomes escape sequences. Pure.
 
-A line is a tuple of runs; a run is text with one style. Lines are as wide as rich's cell tables
-say, which know wide characters and emoji sequences.
+A line is a tuple of runs; a run is text with one style. `render/cells.py` says how wide they are.
 """
 
 import re
@@ -9,21 +8,30 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from rich.cells import cell_len, chop_cells
+from tokenhub_cli.render.cells import chop, measure
 
 _WIDE = "\u2e80-\u2fdf\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _BLANKS = " \u3000"
 _NOT_FIRST = "、。，．：；！？）」』】》〉…·ー"  # noqa: RUF001 - these are the characters meant
+# Combining marks, selectors and jamo: what goes on with an ideograph or a syllable.
+_MARKS = (
+    "\u0300-\u036f\u1160-\u11ff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ud7b0-\ud7ff\ufe00-\ufe0f"
+    "\U000e0100-\U000e01ef"
+)
 # What stays together on a line, with the blanks after it: an ideograph with the punctuation that
 # must not begin a line, or a word.
-_UNIT = re.compile(rf"(?:[{_WIDE}][{_NOT_FIRST}]*|[^\s{_WIDE}]+|)[{_BLANKS}]*", re.DOTALL)
+_UNIT = re.compile(rf"(?:[{_WIDE}][{_NOT_FIRST}{_MARKS}]*|[^\s{_WIDE}]+|)[{_BLANKS}]*", re.DOTALL)
 
 
 class Style(NamedTuple):
-    """A look: the parameters of an SGR sequence (ECMA-48, 8.3.117) and a link's address."""
+    """A look: the parameters of an SGR sequence (ECMA-48, 8.3.117) and a link's address.
+
+    What `is_aligned` stands in its column, however wide the terminal takes the text before it.
+    """
 
     sgr: str = ""
     url: str = ""
+    is_aligned: bool = False
 
     def add(self, sgr: str) -> "Style":
         """Return this style with more SGR parameters."""
@@ -39,13 +47,8 @@ EMPTY_LINE: Line = ()
 
 
 def measure_line(line: Line) -> int:
-    """Return the columns that `line` takes."""
+    """Return the most columns that a terminal takes for `line`."""
     return measure("".join(text for text, _ in line))
-
-
-def measure(text: str) -> int:
-    """Return the columns that `text` takes."""
-    return len(text) if text.isascii() else cell_len(text)
 
 
 def merge_runs(runs: Iterable[Run]) -> Line:
@@ -136,7 +139,7 @@ def _find_any_breaks(text: str, width: int) -> list[tuple[int, int]]:
             start, column = word_start, 0
         end = word_start + len(word)
         if column + room > width:  # one long word
-            *pieces, last = chop_cells(word, width)
+            *pieces, last = chop(word, width)
             for piece in pieces:
                 breaks.append((start, start + len(piece)))
                 start += len(piece)
@@ -153,6 +156,6 @@ def chop_runs(runs: Iterable[Run], width: int) -> list[Line]:
     if measure(plain) <= width:
         return [runs]
     edges = [0]
-    for piece in chop_cells(plain, max(width, 2)):
+    for piece in chop(plain, max(width, 2)):
         edges.append(edges[-1] + len(piece))
     return [slice_runs(runs, start, end) for start, end in pairwise(edges)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from tokenhub_cli.render.cells import measure
 from tokenhub_cli.render.fences import parse_language
 from tokenhub_cli.render.highlight import LineHighlighter
 from tokenhub_cli.render.inline import style_text
@@ -15,7 +16,6 @@ from tokenhub_cli.render.lines import (
     Run,
     Style,
     chop_runs,
-    measure,
     merge_runs,
     wrap_runs,
 )

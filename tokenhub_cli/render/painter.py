@@ -7,26 +7,22 @@ written as it is.
 
 The window is never taller than the screen less one row, so each of its lines can be reached by
 moving up. Lines are narrower than the screen by one column, so the cursor never waits at the edge.
-Terminals disagree about the width of emoji and of joined scripts: a line that holds such is
-rewritten from its beginning, and may not wrap.
+Terminals disagree about the width of emoji and of joined scripts (`render/cells.py`). Lines are
+laid out for the widest that any makes of them, so on others the text ends before its column. A line
+that holds such is rewritten from its beginning and may not wrap, and what is to stand in a column
+of its own is put there.
 """
 
-import re
 from collections.abc import Callable, Sequence
 
-from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, measure, measure_line, merge_runs
+from tokenhub_cli.render.cells import chop, is_unsure, joins, measure, measure_joined
+from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, measure_line, merge_runs
 
 BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
 NO_WRAP, WRAP = "\x1b[?7l", "\x1b[?7h"
 ERASE_REST, ERASE_BELOW = "\x1b[K", "\x1b[J"
 RESET = "\x1b[m"
 NO_LINK = "\x1b]8;;\x1b\\"
-# Combining marks, joined scripts, symbols that may be emoji, joiners, selectors, emoji.
-_UNSURE = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0590-\u10ff\u1780-\u1cff\u200b-\u200f\u20d0-\u20ff\u2300-\u23ff"
-    "\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u3297\u3299\ufe00-\ufe0f\U0001f000-\U0001ffff"
-    "\U000e0000-\U000e0fff]"
-)
 
 
 class Painter:
@@ -56,7 +52,7 @@ class Painter:
         if measure_line(line) + measure(text) >= self._columns:
             return False
         self._window[-1] = whole = merge_runs([*line, (text, style)])
-        self._write(_guard(((text, style),), whole))
+        self._write(_guard(whole, sum(len(part) for part, _ in line)))
         return True
 
     def paint(self, final: Sequence[Line], tail: Sequence[Line], settled: int = 0) -> None:
@@ -94,10 +90,8 @@ class Painter:
             rows: The new height.
             reflows: Whether this terminal breaks lines anew that no longer fit.
         """
-        heights = [
-            -(-max(measure_line(line), 1) // columns) if reflows and columns < self._columns else 1
-            for line in self._window
-        ]
+        narrows = reflows and columns < self._columns
+        heights = [count_rows(line, columns) if narrows else 1 for line in self._window]
         while len(heights) > 1 and sum(heights) > rows:
             heights.pop(0)
             self._window.pop(0)
@@ -131,31 +125,40 @@ def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str
         row, at_end = len(picture), False
         rewritten += 1
     for index in range(len(window), len(picture)):
-        parts += [_move(row, index - 1), "\r\n", _guard(picture[index], picture[index])]
+        parts += [_move(row, index - 1), "\r\n", _guard(picture[index])]
         row, at_end = index, True
     last = len(picture) - 1
     if row != last or not at_end:
-        parts += [_move(row, last), _go_to_column(measure_line(picture[last]))]
+        parts += [_move(row, last), _go_to_end(picture[last])]
     return "".join(parts), rewritten
+
+
+def count_rows(line: Line, columns: int) -> int:
+    """Return the rows that a line takes at least on a terminal that breaks it anew.
+
+    Fewer than there are leave a remnant in the scrollback; more would erase what is final.
+    """
+    text = _read(line)
+    rows = max(len(chop(text, columns)), 1)
+    return min(rows, max(-(-measure_joined(text) // columns), 1)) if is_unsure(text) else rows
 
 
 def _encode_line_change(old: Line, new: Line, *, is_there: bool) -> str:
     """Return what turns a line into another; `is_there`: the cursor is at its end already."""
     kept, old_text, new_text = _compare(old, new)
-    if is_there and kept == len(old_text):
-        return _guard(_drop(new, kept), new)
-    if _UNSURE.search(old_text) or _UNSURE.search(new_text):
-        return f"\r{_guard(new, new)}{ERASE_REST}"
+    if is_there and kept == len(old_text) and not joins(old_text, new_text[kept:]):
+        return _guard(new, kept)
+    if is_unsure(old_text) or is_unsure(new_text):
+        return f"\r{_guard(new)}{ERASE_REST}"
     kept_width = measure(new_text[:kept])
     erase = ERASE_REST if measure(old_text) > measure(new_text) else ""
     # Erased before it is written: at the end of the line nothing may follow the text.
-    return _go_to_column(kept_width) + (erase and ERASE_REST) + encode_line(_drop(new, kept))
+    return _go_to_column(kept_width) + erase + encode_line(new, kept)
 
 
 def _compare(old: Line, new: Line) -> tuple[int, str, str]:
     """Return how many characters two lines share from their beginning, and their texts."""
-    old_text = "".join(text for text, _ in old)
-    new_text = "".join(text for text, _ in new)
+    old_text, new_text = _read(old), _read(new)
     kept = 0
     for (before, before_style), (after, after_style) in zip(old, new, strict=False):
         if before_style != after_style:
@@ -168,22 +171,14 @@ def _compare(old: Line, new: Line) -> tuple[int, str, str]:
     return kept, old_text, new_text
 
 
-def _drop(line: Line, count: int) -> Line:
-    """Return a line without its first characters."""
-    kept = []
-    for text, style in line:
-        if count < len(text):
-            kept.append((text[count:], style))
-        count = max(count - len(text), 0)
-    return tuple(kept)
+def _guard(line: Line, start: int = 0) -> str:
+    """Return a line from a character on as it is written; if its width is unsure, it can't wrap."""
+    encoded = encode_line(line, start)
+    return f"{NO_WRAP}{encoded}{WRAP}" if is_unsure(_read(line)) else encoded
 
 
-def _guard(part: Line, line: Line) -> str:
-    """Return a part of a line as it is written; if the line's width is unsure, it cannot wrap."""
-    encoded = encode_line(part)
-    if any(_UNSURE.search(text) for text, _ in line):
-        return NO_WRAP + encoded + WRAP
-    return encoded
+def _read(line: Line) -> str:
+    return "".join(text for text, _ in line)
 
 
 def _move(row: int, to: int) -> str:
@@ -196,11 +191,27 @@ def _go_to_column(column: int) -> str:
     return f"\x1b[{column + 1}G" if column else "\r"
 
 
-def encode_line(line: Line) -> str:
-    """Return a line's text with the escape sequences for its styles and links."""
+def _go_to_end(line: Line) -> str:
+    """Return what puts the cursor behind a line that is there; only writing it tells where."""
+    return f"\r{_guard(line)}" if is_unsure(_read(line)) else _go_to_column(measure_line(line))
+
+
+def encode_line(line: Line, start: int = 0) -> str:
+    """Return a line's text with the escape sequences for its styles and links.
+
+    Args:
+        line: The whole line.
+        start: The character to begin with, where the cursor stands.
+    """
     parts: list[str] = []
     sgr = url = ""
-    for text, style in line:
+    end = 0
+    for index, (text, style) in enumerate(line):
+        begin, end = end, end + len(text)
+        if end <= start:
+            continue
+        if style.is_aligned and begin >= start and is_unsure(_read(line[:index])):
+            parts.append(ERASE_REST + _go_to_column(measure_line(line[:index])))
         if style.url != url:
             url = style.url
             parts.append(f"\x1b]8;;{url}\x1b\\")
@@ -208,7 +219,7 @@ def encode_line(line: Line) -> str:
             reset = "0;" if sgr and style.sgr else ""
             sgr = style.sgr
             parts.append(f"\x1b[{reset}{sgr}m")
-        parts.append(text)
+        parts.append(text[max(start - begin, 0) :])
     if sgr:
         parts.append(RESET)
     if url:

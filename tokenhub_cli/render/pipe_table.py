@@ -93,7 +93,9 @@ class Table:
 
     def _lay_out_row(self, row: Cells) -> list[Line]:
         wrapped = [wrap_runs(cell, width) for cell, width in zip(row, self.widths, strict=True)]
-        bar: Run = (" │ ", Style(self.theme.faint)) if self.theme.draws_boxes else ("  ", PLAIN)
+        bar: Run = ("  ", PLAIN)
+        if self.theme.draws_boxes:
+            bar = (" │ ", Style(self.theme.faint, is_aligned=True))
         lines = []
         for index in range(max(map(len, wrapped), default=1)):
             runs: list[Run] = []

@@ -4,18 +4,18 @@ The line belongs to the terminal that stderr shows on. Where stdout shows on the
 cursor may stand in the middle of a line of the answer. Then the status is drawn on the line below
 and the cursor goes back by relative moves, which stay right when drawing has scrolled the screen.
 A line that fills the screen's width leaves the cursor in a state that no sequence restores
-(DEC's pending wrap); near the right edge nothing is drawn.
+(DEC's pending wrap); near the right edge nothing is drawn, nor below a line of which terminals
+disagree how wide it is (`render/cells.py`).
 """
 
-import unicodedata
-
+from tokenhub_cli.render.cells import chop, measure, measure_joined
 from tokenhub_cli.render.outlet import Outlet
 
 ERASE_LINE = "\r\x1b[2K"
 CURSOR_UP = "\x1b[A"
 TAB_WIDTH = 8
 ECHO = "^C"  # what a terminal writes behind the line when the key is pressed; it must not wrap
-EDGE = 2  # columns kept free at the right, in case a terminal measures a character differently
+EDGE = 2  # columns kept free at the right
 
 
 class StatusLine:
@@ -59,8 +59,10 @@ class StatusLine:
         elif not self._line:
             self._outlet.write(shown)
         else:
-            self._column = find_column("".join(self._line), columns)
-            if not 0 < self._column < columns - EDGE:
+            line = "".join(self._line)
+            self._column = find_column(line, columns)
+            is_known = measure(line) == measure_joined(line)
+            if not (is_known and 0 < self._column < columns - EDGE):
                 return
             self._outlet.write("\n" + shown)
         self._drawn = text
@@ -76,12 +78,7 @@ class StatusLine:
 
 def cut_status(text: str, columns: int) -> str:
     """Return as much of a status as fits a line, with room for the echo of Ctrl-C."""
-    room = columns - 1 - len(ECHO)
-    for index, character in enumerate(text):
-        room -= _measure(character)
-        if room < 0:
-            return text[:index]
-    return text
+    return "".join(chop(text, max(columns - 1 - len(ECHO), 0))[:1])
 
 
 def find_column(line: str, columns: int) -> int:
@@ -91,14 +88,6 @@ def find_column(line: str, columns: int) -> int:
         if character == "\t":
             column = min((column // TAB_WIDTH + 1) * TAB_WIDTH, columns - 1)
             continue
-        width = _measure(character)
+        width = measure(character)
         column = width if column + width > columns else column + width
     return column
-
-
-def _measure(character: str) -> int:
-    if character < "\u0300":
-        return 1
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
