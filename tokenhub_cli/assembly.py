@@ -107,6 +107,7 @@ def build_sink(
     from tokenhub_cli.render.theme import decide_color, is_dumb
 
     answer_outlet, notice_outlet = Outlet(sys.stdout), NoticeOutlet(sys.stderr)
+    has_terminal = answer_outlet.is_terminal or notice_outlet.is_terminal
     presentation = Presentation(
         clock=time.monotonic,
         model=model,
@@ -120,7 +121,7 @@ def build_sink(
         show_reasoning=not settings.hide_reasoning,
         collapse_reasoning=settings.collapse_reasoning,
         prices=settings.prices,
-        use_color=decide_color(view.color, environ, is_terminal=answer_outlet.is_terminal),
+        use_color=decide_color(view.color, environ, is_terminal=has_terminal),
         understands_escapes=not is_dumb(environ),
         screen_reader=settings.screen_reader,
         theme=settings.theme,

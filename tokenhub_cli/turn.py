@@ -31,7 +31,7 @@ class EventSource(Protocol):
         """Return the next event, or None after `timeout` seconds or a `wake`."""
 
     def tap(self, tap: Callable[[str], None]) -> None:
-        """Give each text to `tap`, in the reading thread, and not to `next_event`."""
+        """Give each further text to `tap`, in the reading thread, and not to `next_event`."""
 
     def wake(self) -> None:
         """Make `next_event` return at once; safe in a signal handler."""

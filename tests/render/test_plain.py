@@ -11,7 +11,7 @@ import pytest
 from tests.support.terminal import FakeClock, open_terminal
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.errors import IncompleteAnswerError
-from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.outlet import NoticeOutlet, Outlet
 from tokenhub_cli.render.plain import PlainSink
 from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import Event, Interrupted, ReasoningDelta, TextDelta
@@ -99,6 +99,33 @@ def test_reasoning_is_dim_above_the_answer() -> None:
         sink.finish(COMPLETE, None)
         assert terminal.read_all() == ["hm, so", "", "answer"]
         assert b"\x1b[2mhm, \x1b[22m" in terminal.received
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [({}, ["hm", ""]), ({"show_reasoning": False}, []), ({"quiet": True}, [])],
+    ids=["shown", "-R", "-q"],
+)
+def test_reasoning_is_shown_on_stderr_if_that_alone_is_a_terminal(
+    options: dict[str, Any], shown: list[str]
+) -> None:
+    """Dim, and over before the pipe gets its first text, which may end up on the same screen."""
+    reading, writing = os.pipe()
+    with open_terminal() as terminal, os.fdopen(writing, "w") as stdout:
+        presentation = Presentation(
+            FakeClock(), understands_escapes=True, use_color=True, **options
+        )
+        sink = PlainSink(presentation, Outlet(stdout), NoticeOutlet(terminal.stream))
+        sink.show(ReasoningDelta("hm"))
+        write = sink.tap()
+        assert write is not None
+        write("answer")
+        print("what the pipe's reader shows", file=terminal.stream, flush=True)
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == [*shown, "what the pipe's reader shows"]
+        assert (b"\x1b[2mhm\x1b[22m" in terminal.received) == bool(shown)
+    with os.fdopen(reading) as pipe:
+        assert pipe.read() == "answer\n"
 
 
 def test_hidden_reasoning_is_hidden() -> None:

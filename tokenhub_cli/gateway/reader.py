@@ -6,7 +6,7 @@ paid for each read, not for each token; a backlog that nobody takes stops the re
 
 Where stdout is no terminal there is nothing to paint, and a hand-over from thread to thread would
 cost more than all the rest of a piece's way. So `tap` lets the reader thread itself write the text
-there, in order; everything else still goes through the queue.
+there, once all that came before it has been shown; everything else still goes through the queue.
 """
 
 import sys
@@ -23,6 +23,7 @@ from tokenhub_cli.wire.events import Ended, Event, TextDelta
 
 BACKLOG_CHARACTERS = 4 * 1024 * 1024
 BACKLOG_PAUSE_S = 0.01
+TURN_PAUSE_S = 0.001
 LONGEST_WAIT_S = 0.1 if sys.platform == "win32" else 60.0  # there, Ctrl-C cannot end a wait
 CANCEL_GRACE_S = 0.05  # a thread that is stuck below us (name resolution) is left behind after this
 
@@ -62,8 +63,8 @@ class AnswerReader:
         self._answer = answer
         self._queue: SimpleQueue[Event | None] = SimpleQueue()
         self._ahead: list[Event] = []
-        self._order = threading.Lock()  # held while an event takes its place
         self._tap: Tap | None = None
+        self._put = self._taken = self._shown = 0  # events, of those in the queue
         self._tap_failure: OSError | None = None
         self._produced = 0
         self._consumed = 0
@@ -75,10 +76,14 @@ class AnswerReader:
     def next_event(self, timeout: float | None) -> Event | None:
         """Return the next event, or None after `timeout` seconds, at `wake()`, or now and then.
 
+        Whoever asks for the next one has shown the one before.
+
         Raises:
             OSError: The tap could not write; raised once.
         """
+        self._shown = self._taken
         event = self._take(timeout)
+        self._taken += event is not None
         if self._tap_failure is not None:
             failure, self._tap_failure = self._tap_failure, None
             raise failure
@@ -95,6 +100,7 @@ class AnswerReader:
                     self._ahead.append(following)
                 break
             texts.append(following.text)
+            self._taken += 1
         text = "".join(texts) if len(texts) > 1 else event.text
         self._consumed += len(text)
         return TextDelta(text)
@@ -102,20 +108,10 @@ class AnswerReader:
     def tap(self, tap: Tap) -> None:
         """From now on give each text to `tap`, in the reader thread, and not to the queue.
 
-        Texts that wait in the queue go first. An OSError of the tap's ends the tapping: it is
-        raised by `next_event`, and further text is dropped.
+        What waits in the queue goes first. An OSError of the tap's ends the tapping: it is raised
+        by `next_event`, and further text is dropped.
         """
-        with self._order:
-            waiting: list[Event] = []
-            while not self._queue.empty():
-                event = self._queue.get_nowait()
-                if isinstance(event, TextDelta):
-                    self._consumed += len(event.text)
-                    tap(event.text)
-                elif event is not None:
-                    waiting.append(event)
-            self._ahead += waiting
-            self._tap = tap
+        self._tap = tap
 
     def wake(self) -> None:
         """Make `next_event` return at once.
@@ -164,23 +160,26 @@ class AnswerReader:
             self._emit(Ended(AnswerStatus.FAILED, text=self._answer.text, error=failure))
 
     def _emit(self, event: Event) -> None:
-        if not isinstance(event, TextDelta):
-            self._queue.put(event)
-            return
-        with self._order:
+        if isinstance(event, TextDelta):
             if self._tap is not None:
                 self._write(event.text, self._tap)
                 return
-            self._queue.put(event)
-        self._produced += len(event.text)
+            self._produced += len(event.text)
+        self._put += 1
+        self._queue.put(event)
         if self._produced - self._consumed > BACKLOG_CHARACTERS:
             self._wait_for_room()
 
     def _write(self, text: str, tap: Tap) -> None:
-        """Let the tap write; while it blocks, nobody can be blamed for sending nothing."""
+        """Let the tap write; while that takes its time, nobody can be blamed for sending nothing.
+
+        Not before its turn: two threads must write neither to one file nor to one terminal at once.
+        """
         watchdog = self._client.watchdog
         watchdog.hold()
         try:
+            while self._shown < self._put and self._cancelled_at is None:
+                time.sleep(TURN_PAUSE_S)
             tap(text)
         except OSError as error:
             self._tap = _drop

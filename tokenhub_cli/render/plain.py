@@ -2,10 +2,12 @@
 
 Into a pipe or file stdout gets the text exactly, each piece written when it arrives, and a final
 newline if the text lacks one. On a terminal the text is sanitised. A reader that closes the pipe is
-no failure: `BrokenPipeError` goes through to the turn, which ends quietly. Nothing here imports a
-third-party library.
+no failure: `BrokenPipeError` goes through to the turn, which ends quietly. Reasoning is shown above
+the answer where stderr is a terminal, and goes into no pipe. Nothing here imports a third-party
+library.
 """
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -53,7 +55,10 @@ class PlainSink:
         self._sanitizer = Sanitizer() if answer_outlet.is_terminal else None
         self._ends_line = True
         self._reasoning: Sanitizer | None = None
-        self._shows_reasoning = presentation.show_reasoning and shares_terminal
+        self._shows_reasoning = presentation.show_reasoning and (
+            shares_terminal or (notice_outlet.is_terminal and not presentation.quiet)
+        )
+        self._stderr_lock = threading.Lock()
 
     def show(self, event: Event) -> None:
         """Write a piece of text at once, or say on stderr what else happened.
@@ -61,6 +66,10 @@ class PlainSink:
         Raises:
             BrokenPipeError: The reader has closed the pipe.
         """
+        with self._stderr_lock:
+            self._show(event)
+
+    def _show(self, event: Event) -> None:
         match event:
             case TextDelta(text):
                 self._reporter.data_arrived()
@@ -81,7 +90,8 @@ class PlainSink:
 
     def tick(self) -> float | None:
         """Refresh what is transient; return seconds until the next call is wanted."""
-        return self._reporter.tick()
+        with self._stderr_lock:
+            return self._reporter.tick()
 
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
         """End the answer's last line; then notices, footer and error."""
@@ -108,6 +118,9 @@ class PlainSink:
 
     def _write_from_any_thread(self, text: str) -> None:
         self._reporter.note_data()
+        if self._reasoning is not None:
+            with self._stderr_lock:
+                self._close_reasoning()
         self._answer.write(text)
         self._ends_line = text.endswith("\n")
 

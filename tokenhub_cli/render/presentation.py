@@ -11,10 +11,10 @@ class Presentation:
     """How a turn is to be shown.
 
     `output` is `text`, `json` or `stream-json`. `use_color` and `understands_escapes` are decided
-    by `render/theme.py`. `collapse_reasoning` folds the thinking into one line once it is over.
-    `theme` is `auto`, `dark` or `light`, `code_theme` a pygments style or empty for the terminal's
-    own colours. `prices` are None where unknown. `environ` None means the process's environment.
-    `clock` gives seconds, monotonic.
+    by `render/theme.py`, for the terminals among stdout and stderr. `collapse_reasoning` folds the
+    thinking into one line once it is over. `theme` is `auto`, `dark` or `light`, `code_theme` a
+    pygments style or empty for the terminal's own colours. `prices` are None where unknown.
+    `environ` None means the process's environment. `clock` gives seconds, monotonic.
     """
 
     clock: Callable[[], float]

@@ -25,7 +25,8 @@ class Sink(Protocol):
         """Return what writes a text at once and from any thread, where that is sound, else None.
 
         It is where stdout is no terminal: nothing else is ever written there. A sink that is tapped
-        gets no more `TextDelta` by `show`.
+        gets by `show` what came before, and then no more `TextDelta`; no text is written while
+        `show` is at work.
         """
 
     def tick(self) -> float | None:
