@@ -1,6 +1,7 @@
 """Faults over real sockets, as a client that is not ours sees them."""
 
 import http.client
+import re
 import time
 import zlib
 from typing import Any
@@ -60,6 +61,21 @@ def test_a_cut_can_count_pieces() -> None:
     reply = ask(Cut(after_pieces=12))
     assert len(reply.events) == 13  # the role, and the pieces
     assert reply.body.endswith(b"\n\n")
+
+
+@pytest.mark.parametrize(
+    "habit", [Oddity.ASCII, Oddity.CRLF, Oddity.NO_SPACE, Oddity.NO_DONE, Comments()]
+)
+@pytest.mark.parametrize("parting", [Drip(3), Cut(330, end=End.CLEAN), Stall(0, after_bytes=330)])
+def test_what_parts_events_comes_after_what_changes_them(parting: Fault, habit: Fault) -> None:
+    """In whichever order they are named, the bytes are the same."""
+    question = "é\U0001f600" * 9
+    one, other = (
+        re.sub(rb"\"created\":\d+", b"", ask(*faults, question=question).body)
+        for faults in ((parting, habit), (habit, parting))
+    )
+    assert one
+    assert one == other
 
 
 def test_a_cut_beyond_the_end_is_none() -> None:

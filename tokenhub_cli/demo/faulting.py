@@ -1,6 +1,7 @@
 """Makes faults happen: functions from responses to responses, and from frames to frames.
 
-Nothing here touches a socket. Faults of one request apply in the order given.
+Nothing here touches a socket. Faults of one request apply in the order given, but for those that
+part an event: they come last, because the others change whole ones.
 """
 
 import time
@@ -36,6 +37,7 @@ from tokenhub_cli.demo.protocol import RefusalError, build_refusal, encode_json
 from tokenhub_cli.demo.respond import Responder
 
 _BLOCK = 64 * 1024
+_PARTING = (Cut, Drip, Stall)
 _PLANTS = {
     # The clipboard, the title, the screen, a colour, a cursor movement, C1, a bell.
     Oddity.ESCAPES: (
@@ -61,7 +63,7 @@ def respond_with_faults(
             case GoesOn(way, words):
                 responder = replace(responder, continuation=way, repeated_words=words)
     response = responder.respond(request, request_id)
-    for fault in faults:
+    for fault in sorted(faults, key=lambda fault: isinstance(fault, _PARTING)):
         response = apply_fault(fault, response, request, request_id)
     return response
 
