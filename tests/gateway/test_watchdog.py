@@ -1,5 +1,7 @@
 """One deadline at a time, kept by whoever checks."""
 
+import threading
+
 import pytest
 
 from tests.support.terminal import FakeClock
@@ -119,3 +121,27 @@ def test_relaxing_forgets(watchdog: Watchdog, clock: FakeClock, aborts: list[str
     clock.advance(9)
     assert watchdog.check() is None
     assert aborts == ["bite"]
+
+
+def test_nothing_is_aborted_or_missed_once_it_is_relaxed(clock: FakeClock) -> None:
+    """A deadline met at the last moment is not the next request's: relaxing waits for the abort."""
+    order: list[str] = []
+
+    def relax() -> None:
+        watchdog.relax()
+        order.append("relaxed")
+
+    other = threading.Thread(target=relax)
+
+    def abort() -> None:
+        other.start()
+        other.join(0.2)
+        order.append("aborted")
+
+    watchdog = Watchdog(clock, abort)
+    watchdog.expect(5, "a piece")
+    clock.advance(5)
+    watchdog.check()
+    other.join()
+    assert order == ["aborted", "relaxed"]
+    assert watchdog.missed == ""

@@ -4,9 +4,13 @@ The reader thread says what it expects and by when; the main thread, whose clock
 queue's timeout, checks, and is woken when a deadline comes nearer than it knows. A missed deadline
 shuts the socket down, which wakes the reader. So a server that sends only comments cannot hold us
 for ever, as it can with a read timeout.
+
+One lock makes each step whole: once `relax` has returned, nothing is missed and nothing is aborted,
+so that a deadline met at the last moment cannot hit the request after it.
 """
 
 import math
+import threading
 from collections.abc import Callable
 
 
@@ -27,13 +31,15 @@ class Watchdog:
         self._window = 0.0
         self._is_held = False
         self._missed = ""
+        self._lock = threading.Lock()
         self._known = math.inf  # until when the checking thread believes that it may sleep
         self.wake: Callable[[], None] = _nobody
 
     def expect(self, seconds: float, what: str) -> None:
         """Set the deadline `seconds` from now; `what` words the failure to meet it."""
-        self._window = seconds
-        self._set(what)
+        with self._lock:
+            self._window = seconds
+            self._set(what)
 
     def hold(self) -> None:
         """Suspend the deadline until `renew`: it is us who are busy."""
@@ -41,32 +47,32 @@ class Watchdog:
 
     def renew(self) -> None:
         """Give what is expected its whole time again, where it was us who kept it waiting."""
-        deadline = self._deadline
-        if deadline is not None:
+        with self._lock:
             self._is_held = False
-            self._set(deadline[1])
-        self._is_held = False
+            if self._deadline is not None:
+                self._set(self._deadline[1])
 
     def relax(self) -> None:
         """Expect nothing, and forget what was missed."""
-        self._deadline = None
-        self._missed = ""
+        with self._lock:
+            self._deadline = None
+            self._missed = ""
 
     def check(self) -> float | None:
         """Return the seconds left, or None if nothing is expected; abort at the deadline."""
-        self._known = math.inf  # whatever is set from here on wakes us
-        deadline = self._deadline  # one read: the other thread may set another meanwhile
-        if deadline is None or self._is_held:
-            return None
-        left = deadline[0] - self._clock()
-        if left > 0:
-            self._known = deadline[0]
-            return left
-        if self._deadline is deadline:
-            self._missed = deadline[1]
+        with self._lock:
+            self._known = math.inf  # whatever is set from here on wakes us
+            if self._deadline is None or self._is_held:
+                return None
+            at, what = self._deadline
+            left = at - self._clock()
+            if left > 0:
+                self._known = at
+                return left
+            self._missed = what
             self._deadline = None
             self._abort()
-        return None
+            return None
 
     def _set(self, what: str) -> None:
         at = self._clock() + self._window
