@@ -128,7 +128,7 @@ def test_nothing_is_aborted_or_missed_once_it_is_relaxed(clock: FakeClock) -> No
     order: list[str] = []
 
     def relax() -> None:
-        watchdog.relax()
+        guard.relax()
         order.append("relaxed")
 
     other = threading.Thread(target=relax)
@@ -138,10 +138,10 @@ def test_nothing_is_aborted_or_missed_once_it_is_relaxed(clock: FakeClock) -> No
         other.join(0.2)
         order.append("aborted")
 
-    watchdog = Watchdog(clock, abort)
-    watchdog.expect(5, "a piece")
+    guard = Watchdog(clock, abort)
+    guard.expect(5, "a piece")
     clock.advance(5)
-    watchdog.check()
+    guard.check()
     other.join()
     assert order == ["aborted", "relaxed"]
-    assert watchdog.missed == ""
+    assert guard.missed == ""
