@@ -14,9 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from tokenhub_cli.assembly import View, build_client, build_sink
-from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
+from tokenhub_cli.chat.conversation import Conversation, Turn
 from tokenhub_cli.chat.message import Message
-from tokenhub_cli.chat.usage import sum_usage
 from tokenhub_cli.errors import ExitCode
 from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.settings.keys import Key
@@ -224,12 +223,11 @@ class Session:
             journal,
             self.model,
             started_at,
+            before=conversation.turns[-1].answer,
             is_patient=self._is_loop,
             signals=signals,
         )
         result = running.run()
-        if partial is not None:
-            result = replace(result, answer=_merge(conversation.turns[-1].answer, result.answer))
         keeper.end(conversation, result.answer)
         self._note_conversation(conversation)
         for notice in keeper.take_notices():
@@ -330,19 +328,6 @@ class Session:
 def name_loop_commands(words: str) -> str:
     """Return a notice as it reads inside the loop, where commands begin with a slash."""
     return words.replace("`tokenhub resume", "`/resume")
-
-
-def _merge(before: Answer | None, answer: Answer) -> Answer:
-    """Return a resumed answer with what its earlier attempts cost and suffered."""
-    if before is None:
-        return answer
-    usages = tuple(usage for usage in (before.usage, answer.usage) if usage is not None)
-    return replace(
-        answer,
-        usage=sum_usage(usages),
-        interruptions=before.interruptions + answer.interruptions,
-        attempts=before.attempts + answer.attempts,
-    )
 
 
 def _new_id() -> str:

@@ -86,6 +86,7 @@ class Turn:
         journal: Keeps them first.
         model: Recorded in the answer.
         started_at: When the request was sent, by `clock` (seconds, monotonic); by default now.
+        before: What came of the answer in an earlier run, which is gone on with.
         is_patient: A second signal does not leave the program.
         signals: Those that came already, and are to be heeded now.
     """
@@ -99,6 +100,7 @@ class Turn:
         started_at: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         *,
+        before: Answer | None = None,
         is_patient: bool = False,
         signals: Sequence[int] = (),
     ) -> None:
@@ -106,7 +108,7 @@ class Turn:
         self._sink = sink
         self._journal = journal
         self._clock = clock
-        self._record = AnswerRecord(model, clock() if started_at is None else started_at)
+        self._record = AnswerRecord(model, clock() if started_at is None else started_at, before)
         self._warning = ""
         self._signal, self._is_patient = 0, is_patient
         self._signals = signals

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.program import Program
 from tests.support.questioner import ANSWER, Questioner, check_error
-from tokenhub_cli.demo.faults import Cut, Fault
+from tokenhub_cli.demo.faults import Cut, Fault, Slow
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
 
@@ -63,6 +63,37 @@ def test_what_there_is_to_resume_is_looked_for_before_a_key(
     """Who has nothing to resume needs no key to be told so."""
     program = Program(tmp_path / "home")
     check_error(program.run("resume", *reference), 2, "kept", hint="`tokenhub history list`")
+
+
+def test_what_a_resumed_answer_cost_is_the_sum_everywhere(tmp_path: Path) -> None:
+    """Footer, JSON and history count the tokens and attempts of all runs, the times of the last."""
+    with open_poet(tmp_path, Cut(after_pieces=20), Cut(after_pieces=20)) as questioner:
+        questioner.read("config", "set", "resume", "off")
+        first = json.loads(questioner.ask("--json", "Write a poem").stdout)
+        second = json.loads(questioner.run("resume", "--json").stdout)
+        done = questioner.run("resume", "-u")
+        assert (done.returncode, done.stdout) == (0, POEM)
+        kept = json.loads(questioner.read("history", "export", "last", "--format", "json"))
+        (day,) = json.loads(questioner.read("history", "stats", "--json"))["days"]
+        (listed,) = json.loads(questioner.read("history", "list", "--json"))["conversations"]
+    assert first["usage"]["attempts"] == 1
+    assert second["usage"]["attempts"] == second["attempts"] == 2
+    assert second["usage"]["total_tokens"] > first["usage"]["total_tokens"]
+    usage = kept[0]["turns"][0]["answer"]["usage"]
+    assert usage["attempts"] == 3
+    assert usage["total_tokens"] > second["usage"]["total_tokens"]
+    assert day["total_tokens"] == listed["tokens"] == usage["total_tokens"]
+    footer = f"~{usage['prompt_tokens']} tokens in · ~{usage['completion_tokens']} out"
+    assert footer in done.stderr
+    assert "3 attempts" in done.stderr
+
+
+def test_the_time_to_the_first_token_is_the_gateways(tmp_path: Path) -> None:
+    """What was there already and is shown at once is no token of this run."""
+    with open_poet(tmp_path, Cut(after_pieces=20), Slow(0.5)) as questioner:
+        questioner.ask("--no-resume", "Write a poem")
+        shown = json.loads(questioner.run("resume", "--json").stdout)
+    assert shown["timings"]["first_token_s"] >= 0.5
 
 
 def test_an_answer_cut_by_the_length_limit_goes_on_if_named(tmp_path: Path) -> None:
