@@ -230,19 +230,6 @@ def test_a_key_is_not_in_a_representation() -> None:
     assert MARKED_KEY not in repr(endpoint)
 
 
-@pytest.mark.parametrize(
-    ("base_url", "origin"),
-    [
-        ("https://ai-tokenhub.com/v1", "https://ai-tokenhub.com:443"),
-        ("http://127.0.0.1/v1", "http://127.0.0.1:80"),
-        ("http://localhost:8080", "http://localhost:8080"),
-    ],
-)
-def test_an_origin_is_scheme_host_and_port(base_url: str, origin: str) -> None:
-    """The port is there even where the URL leaves it out."""
-    assert Endpoint(base_url).origin == origin
-
-
 def test_plain_http_has_no_tls_context() -> None:
     """Certificates cost half of a start-up, and even an empty context half a mebibyte."""
 

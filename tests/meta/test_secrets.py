@@ -20,7 +20,7 @@ from tests.support.program import MARKED_KEY
 from tests.support.questioner import Questioner
 from tokenhub_cli.demo.faults import Cut, ErrorInside, Fails, Fault, Html, Oddity, Redirects
 from tokenhub_cli.demo.server import DemoGateway
-from tokenhub_cli.settings.endpoint import build_origin
+from tokenhub_cli.wire.origin import build_origin
 
 MARK = b"MARKED"
 ECHO = f"wrong key: Bearer {MARKED_KEY}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tokenhub_cli.settings.endpoint import build_origin, check_base_url, is_local, is_plain
+from tokenhub_cli.settings.endpoint import check_base_url, is_local, is_plain
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,6 @@ def test_a_usable_base_url_loses_its_last_slash_only(text: str) -> None:
     """Everything else stays as it was written."""
     assert check_base_url(text) == text
     assert check_base_url(text + "/") == text
-
-
-@pytest.mark.parametrize(
-    ("base_url", "origin"),
-    [
-        ("https://AI-TokenHub.com/v1", "https://ai-tokenhub.com"),
-        ("https://ai-tokenhub.com:443", "https://ai-tokenhub.com"),
-        ("http://ai-tokenhub.com:443", "http://ai-tokenhub.com:443"),
-        ("http://host:80/x", "http://host"),
-        ("http://[::1]:8080/v1", "http://[::1]:8080"),
-        ("https://ü.de/v1", "https://xn--tda.de"),
-    ],
-)
-def test_an_origin_is_scheme_host_and_port(base_url: str, origin: str) -> None:
-    """As in RFC 6454: lower case, ASCII, without the default port."""
-    assert build_origin(base_url) == origin
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from tokenhub_cli.store.spool import (
     build_header,
     encode_header,
     open_spool,
-    strip_to_origin,
 )
 
 HEADER = build_header(
@@ -208,12 +207,6 @@ def test_the_spool_of_a_later_version_is_not_read() -> None:
     assert decode_spool(encode_header(HEADER).replace(b'"v": 1', b'"v": 2')) is None
     assert decode_spool(b"[]\nt1:x\n") is None
     assert decode_spool(b"\xff\nt1:x\n") is None
-
-
-def test_an_origin_is_scheme_host_and_port() -> None:
-    """Path, query, user name and password of a base URL are not kept."""
-    assert strip_to_origin("http://u:p@[::1]:80/v1?key=x") == "http://[::1]:80"
-    assert strip_to_origin("nonsense") == ""
 
 
 def test_an_answer_not_to_be_kept_leaves_no_trace() -> None:

@@ -21,7 +21,6 @@ from tokenhub_cli.errors import (
     RefusedKeyError,
     UsageError,
 )
-from tokenhub_cli.settings.endpoint import build_origin
 from tokenhub_cli.settings.keys import (
     KEY_VARIABLE,
     Key,
@@ -32,6 +31,7 @@ from tokenhub_cli.settings.keys import (
 )
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
+from tokenhub_cli.wire.origin import build_origin
 
 LONGEST_INPUT = 65_536
 

@@ -9,10 +9,10 @@ from tokenhub_cli import __version__
 from tokenhub_cli.cli.context import Context
 from tokenhub_cli.errors import ExitCode, TokenHubError
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
-from tokenhub_cli.settings.endpoint import build_origin
 from tokenhub_cli.settings.keys import Key, fingerprint, require_key
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
+from tokenhub_cli.wire.origin import build_origin
 
 LIBRARIES = ("httpx", "prompt_toolkit", "rich", "typer")
 OTHERS = 0o077

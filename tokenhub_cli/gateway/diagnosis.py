@@ -23,6 +23,7 @@ from tokenhub_cli.errors import (
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
 from tokenhub_cli.gateway.transport import build_tls_context
 from tokenhub_cli.wire.loopback import is_loopback
+from tokenhub_cli.wire.origin import DEFAULT_PORTS
 
 SHOW_ADDRESS = "tokenhub config get base_url"
 COMPANY_HINT = "behind a company proxy, name its certificate in SSL_CERT_FILE"
@@ -67,7 +68,7 @@ def examine_way(base_url: str, *, timeout: float) -> Iterator[Finding]:
         return
     yield Finding("proxy", Verdict.OK, "none is used")
     host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = parts.port or DEFAULT_PORTS[parts.scheme]
     try:
         begun = time.monotonic()
         addresses = resolve_name(host, port, timeout)

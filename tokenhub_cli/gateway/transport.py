@@ -36,6 +36,7 @@ from tokenhub_cli.errors import (
 )
 from tokenhub_cli.gateway.failures import build_not_http_error, classify_transport_failure
 from tokenhub_cli.wire.loopback import is_loopback
+from tokenhub_cli.wire.origin import build_origin
 
 POOL_SECONDS = 300.0  # how long a connection may idle between two turns of a conversation
 RESPONSE_START = b"HTTP/"
@@ -67,10 +68,8 @@ class Endpoint:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, as in `https://ai-tokenhub.com:443`."""
-        url = httpx.URL(self.base_url)
-        port = url.port or (443 if url.scheme == "https" else 80)
-        return f"{url.scheme}://{url.host}:{port}"
+        """Scheme, host and port, as in `https://ai-tokenhub.com`."""
+        return build_origin(self.base_url)
 
 
 class Transport:

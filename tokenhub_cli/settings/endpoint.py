@@ -1,10 +1,10 @@
-"""Base URLs: what is accepted, the origin that a key belongs to, and what counts as loopback."""
+"""Base URLs: what is accepted, and what counts as loopback."""
 
 from urllib.parse import SplitResult, urlsplit
 
 from tokenhub_cli.wire.loopback import is_loopback
+from tokenhub_cli.wire.origin import DEFAULT_PORTS, encode_host
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
 KNOWN_ENDINGS = ("/chat/completions", "/completions", "/models")
 
 
@@ -40,23 +40,9 @@ def check_base_url(text: str) -> str:
 
 def _check_host(parts: SplitResult) -> None:
     try:
-        _encode_host(parts.hostname or "")
+        encode_host(parts.hostname or "")
     except UnicodeError:
         raise ValueError("a URL with a valid host name") from None
-
-
-def build_origin(base_url: str) -> str:
-    """Return scheme, host and port of a checked base URL, the default port left out.
-
-    This is the origin of RFC 6454: what a key is bound to.
-    """
-    parts = urlsplit(base_url)
-    host = _encode_host(parts.hostname or "")
-    if ":" in host:
-        host = f"[{host}]"
-    if parts.port is None or parts.port == DEFAULT_PORTS[parts.scheme]:
-        return f"{parts.scheme}://{host}"
-    return f"{parts.scheme}://{host}:{parts.port}"
 
 
 def is_local(base_url: str) -> bool:
@@ -67,9 +53,3 @@ def is_local(base_url: str) -> bool:
 def is_plain(base_url: str) -> bool:
     """Say whether what is sent there could be read on the way: http, and not to this machine."""
     return urlsplit(base_url).scheme == "http" and not is_local(base_url)
-
-
-def _encode_host(host: str) -> str:
-    if host.isascii():
-        return host
-    return host.encode("idna").decode("ascii")

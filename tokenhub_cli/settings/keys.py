@@ -10,9 +10,10 @@ it.
 from collections.abc import Mapping
 
 from tokenhub_cli.errors import MalformedKeyError, MissingKeyError, UnsafeKeyError
-from tokenhub_cli.settings.endpoint import build_origin, is_local, is_plain
+from tokenhub_cli.settings.endpoint import is_local, is_plain
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
+from tokenhub_cli.wire.origin import build_origin
 
 KEY_VARIABLE = "TOKENHUB_API_KEY"
 LONGEST_KEY = 8192

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli.errors import ConfigurationError
-from tokenhub_cli.settings.endpoint import build_origin
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.schema import SETTINGS, TABLES, suggest
 from tokenhub_cli.settings.sources import (
@@ -21,6 +20,7 @@ from tokenhub_cli.settings.sources import (
     read_environment,
     read_flags,
 )
+from tokenhub_cli.wire.origin import build_origin
 
 if TYPE_CHECKING:
     from tokenhub_cli.chat.usage import Prices

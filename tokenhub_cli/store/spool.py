@@ -29,6 +29,7 @@ from typing import Any
 from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
 from tokenhub_cli.store.lock import lock_file
 from tokenhub_cli.store.rows import decode_message, encode_message
+from tokenhub_cli.wire.origin import build_origin
 
 FORMAT_VERSION = 1
 SUFFIX = ".spool"
@@ -197,18 +198,11 @@ def build_header(conversation: Conversation, *, started_at: float, base_url: str
         model=turn.model,
         question=encode_message(turn.question),
         parent=turn.parent,
-        origin=strip_to_origin(base_url),
+        origin=build_origin(base_url),
         system=conversation.system,
         title=conversation.title,
         options=turn.options,
     )
-
-
-def strip_to_origin(url: str) -> str:
-    """Return scheme, host and port of a URL; user names and passwords in it go."""
-    scheme, separator, rest = url.partition("://")
-    host = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
-    return f"{scheme}{separator}{host}" if separator else ""
 
 
 def describe_failure(error: OSError) -> str:
