@@ -109,7 +109,7 @@ def test_a_reflowed_line_is_erased_whole() -> None:
     painter.paint([], plain("x" * 35, "y"))
     written.clear()
     painter.resize(20, 8, reflows=True)
-    assert written == ["\r\x1b[2A\x1b[J"]
+    assert written == ["\r\x1b[K\x1b[A\x1b[K\x1b[A\x1b[K"]
 
 
 def test_lines_pushed_out_by_a_smaller_screen_are_not_shown_again() -> None:
@@ -154,6 +154,29 @@ def test_a_character_that_goes_on_is_written_with_its_line() -> None:
     written.clear()
     painter.paint([], plain("two 👨\u200d👩"))
     assert written == ["\r\x1b[?7ltwo 👨\u200d👩\x1b[?7h\x1b[K"]
+
+
+def test_a_joiner_with_nothing_to_join_is_not_written() -> None:
+    """It would swallow the next character that the terminal gets, wherever the cursor went."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    for text in ("x 👨\u200d", "x 👨\u200d👩"):
+        painter.paint([], plain(text))
+    assert written == [
+        "\x1b[?7lx 👨\x1b[?7h",
+        "\r\x1b[?7lx 👨\u200d👩\x1b[?7h\x1b[K",
+    ]
+    parts = (("👨\u200d", PLAIN), ("👩\u200d y\u200d", Style("1")), (" ", PLAIN))
+    assert encode_line(parts) == "👨\u200d\x1b[1m👩 y\x1b[m "
+
+
+def test_a_letter_that_joins_waits_for_a_frame() -> None:
+    """Words that go on are written as they are, unless the line's last character changes."""
+    painter = Painter(lambda _: None, 40, 10)
+    painter.paint([], plain("क\u094d"))
+    assert not painter.append("ष", PLAIN)
+    painter.paint([], plain("क\u094dष"))
+    assert painter.append("x", PLAIN)
 
 
 def test_the_end_of_an_unsure_line_is_found_by_writing_it() -> None:

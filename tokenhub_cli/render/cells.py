@@ -20,9 +20,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_MOST_REMEMBERED = 20_000
+JOINER = "\u200d"
 _EMOJI_SELECTOR = "\ufe0f"
-_JOINER = "\u200d"
+_MOST_REMEMBERED = 20_000
 # Wide in Unicode 16 or emoji there, whatever Unicode this Python knows.
 _WIDE = re.compile(
     "[\u2630-\u2637\u268a-\u268f\u2ffc-\u2fff\u31e4-\u31e5\u4dc0-\u4dff\U00016fe0-\U00018dff"
@@ -108,7 +108,7 @@ def _is_joined(cluster: str, char: str) -> bool:
         return True
     if _FLAG_PART.match(char):
         return len(cluster) == 1 and _FLAG_PART.match(last) is not None
-    if last == _JOINER or unicodedata.combining(last) == _VIRAMA:
+    if last == JOINER or unicodedata.combining(last) == _VIRAMA:
         return not char.isspace()
     return _INITIAL_JAMO.match(char) is not None and _INITIAL_JAMO.match(last) is not None
 

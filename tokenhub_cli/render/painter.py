@@ -13,9 +13,10 @@ that holds such is rewritten from its beginning and may not wrap, and what is to
 of its own is put there.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
-from tokenhub_cli.render.cells import chop, is_unsure, joins, measure, measure_joined
+from tokenhub_cli.render.cells import JOINER, chop, is_unsure, joins, measure, measure_joined
 from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, measure_line, merge_runs
 
 BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
@@ -23,6 +24,7 @@ NO_WRAP, WRAP = "\x1b[?7l", "\x1b[?7h"
 ERASE_REST, ERASE_BELOW = "\x1b[K", "\x1b[J"
 RESET = "\x1b[m"
 NO_LINK = "\x1b]8;;\x1b\\"
+_DANGLING = re.compile(f"{JOINER}+(?= )")
 
 
 class Painter:
@@ -49,7 +51,8 @@ class Painter:
     def append(self, text: str, style: Style) -> bool:
         """Write text that goes on where the cursor stands; False if there is no room for it."""
         line = self._window[-1]
-        if measure_line(line) + measure(text) >= self._columns:
+        is_too_long = measure_line(line) + measure(text) >= self._columns
+        if is_too_long or joins(_read(line), text):
             return False
         self._window[-1] = whole = merge_runs([*line, (text, style)])
         self._write(_guard(whole, sum(len(part) for part, _ in line)))
@@ -97,8 +100,8 @@ class Painter:
             self._window.pop(0)
             self._pushed += 1
         if columns != self._columns:
-            up = sum(heights) - 1
-            self._write("\r" + (f"\x1b[{up}A" if up else "") + ERASE_BELOW)
+            # Row by row: tmux saves what is erased from the top left on, into the scrollback.
+            self._write("\r" + f"{ERASE_REST}\x1b[A" * (sum(heights) - 1) + ERASE_REST)
             self._window = [EMPTY_LINE]
         self._columns, self._rows = columns, rows
 
@@ -196,6 +199,14 @@ def _go_to_end(line: Line) -> str:
     return f"\r{_guard(line)}" if is_unsure(_read(line)) else _go_to_column(measure_line(line))
 
 
+def _drop_joiners(text: str, following: str) -> str:
+    """Return text without joiners that have nothing to join: some terminals wait for it.
+
+    What they would join is the next character they get, even one of the next line.
+    """
+    return _DANGLING.sub("", text + following[:1])[:-1] if JOINER in text else text
+
+
 def encode_line(line: Line, start: int = 0) -> str:
     """Return a line's text with the escape sequences for its styles and links.
 
@@ -219,7 +230,8 @@ def encode_line(line: Line, start: int = 0) -> str:
             reset = "0;" if sgr and style.sgr else ""
             sgr = style.sgr
             parts.append(f"\x1b[{reset}{sgr}m")
-        parts.append(text[max(start - begin, 0) :])
+        following = line[index + 1][0] if index + 1 < len(line) else " "
+        parts.append(_drop_joiners(text[max(start - begin, 0) :], following))
     if sgr:
         parts.append(RESET)
     if url:

@@ -1,0 +1,116 @@
+"""In a real terminal multiplexer: what it captures is what was meant, to the right edge."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.render.documents import get_texts, lay_out, read_pieces
+from tests.support.program import MARKED_KEY
+from tests.support.widths import FAMILY
+from tokenhub_cli.demo.faults import Stall
+from tokenhub_cli.demo.pieces import count_pieces
+from tokenhub_cli.demo.server import DemoGateway
+
+TMUX = shutil.which("tmux")
+pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not on the PATH of this machine")
+ROWS = 12
+WAIT_S = 15.0
+STALL_S = 1.5  # in which the tail is looked at
+# Not longer than 21 bytes a cluster: tmux cuts what is (UTF8_SIZE in its tmux.h, until 3.5).
+GOLDEN = f"""\
+# Families {FAMILY} and flags 🇩🇪
+
+{" ".join(f"word {FAMILY} 🇩🇪🇫🇷 👍🏽 {number}." for number in range(8))}
+
+- {FAMILY * 7} at the edge
+- {" ".join(["🇩🇪", "🇫🇷", "🇯🇵"] * 9)} end
+  1. कि क्ष नमस्ते กำ น้ำ \u1112\u1161\u11ab ｶﾞ か\u3099 e\u0301 ❤\ufe0f ⚡\ufe0f 1\ufe0f\u20e3 ✔ done
+
+```text
+{FAMILY * 9}  # code
+{"🇩🇪🇫🇷" * 12}
+```
+
+> quoted {FAMILY} {FAMILY} words 🇩🇪 until the line is full and goes on {FAMILY}
+
+The tail: {" ".join([FAMILY, "🇩🇪", "👍🏽", "and"] * 6)} so on"""
+
+
+class Tmux:
+    """A server of its own, with one session of one window."""
+
+    def __init__(self, folder: Path, columns: int, environ: dict[str, str], command: str) -> None:
+        self._command = [str(TMUX), "-f", os.devnull, "-S", str(folder / "socket")]
+        self._environ = environ
+        size = ["-x", str(columns), "-y", str(ROWS)]
+        self.run("new-session", "-d", *size, f"{command}; printf 'exit %s' $?; cat")
+
+    def run(self, *arguments: str) -> str:
+        """Run a command of tmux; return what it prints."""
+        done = subprocess.run(
+            [*self._command, *arguments],
+            env=self._environ,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def capture(self) -> list[str]:
+        """Return the lines in the scrollback and on the screen, to the last that holds anything."""
+        text = self.run("capture-pane", "-p", "-S", "-").rstrip()
+        return [line.rstrip() for line in text.split("\n")]
+
+    def wait_for(self, is_there: Callable[[list[str]], bool]) -> list[str]:
+        """Return the lines as soon as they fulfil a condition, or what there is after a while."""
+        deadline = time.monotonic() + WAIT_S
+        while not is_there(lines := self.capture()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return lines
+
+
+@pytest.fixture
+def open_tmux(tmp_path: Path) -> Iterator[Callable[..., Tmux]]:
+    """Give a function that asks a gateway in tmux; the server ends with the test."""
+    opened: list[Tmux] = []
+
+    def begin(gateway: DemoGateway, columns: int) -> Tmux:
+        environ = {
+            "TOKENHUB_HOME": str(tmp_path / "home"),
+            "TOKENHUB_API_KEY": MARKED_KEY,
+            "TOKENHUB_BASE_URL": gateway.base_url,
+            "HOME": str(tmp_path),
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+        }
+        tmux = Tmux(tmp_path, columns, environ, f"{sys.executable} -m tokenhub_cli ask -n go")
+        opened.append(tmux)
+        return tmux
+
+    yield begin
+    for tmux in opened:
+        tmux.run("kill-server")
+
+
+@pytest.mark.parametrize(("columns", "rate"), [(20, 500), (40, 2000), (40, None), (80, 500)])
+def test_what_is_joined_stands_in_tmux_as_it_was_laid_out(
+    open_tmux: Callable[..., Tmux], columns: int, rate: float | None
+) -> None:
+    """Live, and when it is final: no line wraps by itself, and no character is lost or doubled."""
+    whole = get_texts(lay_out(read_pieces(GOLDEN, []), columns - 1, ROWS))
+    faults = (Stall(STALL_S, after_pieces=count_pieces(GOLDEN) - 2),)
+    with DemoGateway(answers=GOLDEN, tokens_per_second=rate, faults=faults) as gateway:
+        tmux = open_tmux(gateway, columns)
+        tmux.wait_for(lambda lines: "The tail" in " ".join(lines[-5:]))
+        time.sleep(STALL_S / 3)
+        live = tmux.capture()
+        last = len(live) - 1
+        assert live[:last] == whole[:last]
+        assert whole[last].startswith(live[last])
+        assert tmux.wait_for(lambda lines: lines[-1] == "exit 0") == [*whole, "exit 0"]
