@@ -19,7 +19,7 @@ from tokenhub_cli.demo.server import DemoGateway
 
 TMUX = shutil.which("tmux")
 pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not on the PATH of this machine")
-ROWS = 12
+ROWS = 30
 WAIT_S = 15.0
 STALL_S = 1.5  # in which the tail is looked at
 # Not longer than 21 bytes a cluster: tmux cuts what is (UTF8_SIZE in its tmux.h, until 3.5).
