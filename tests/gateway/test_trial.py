@@ -95,3 +95,17 @@ def test_an_answer_too_short_to_cut_is_no_proof() -> None:
     ):
         assert probe_resuming(transport, MODEL).verdict is Verdict.SKIPPED
         assert len(gateway.requests) == 1
+
+
+def test_what_was_left_out_once_is_left_out_of_what_follows() -> None:
+    """Each way of resuming is judged by itself, not by a parameter that is refused everywhere."""
+    answer = "one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve"
+    with (
+        DemoGateway(
+            key=None, answers=answer, every=[Refuses("stream_options")], tokens_per_second=None
+        ) as gateway,
+        connected(gateway) as transport,
+    ):
+        found = probe_resuming(transport, MODEL)
+        assert len(gateway.requests) == 1 + 1 + 3
+    assert found.words.startswith("prefix: joined exactly; plain: joined exactly; anchor: ")

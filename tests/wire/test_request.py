@@ -155,7 +155,7 @@ def test_the_flavour_follows_the_host_then_the_name(
         (ask(), "stream_options", {}),
         (ask(stream=False), "stream_options", None),
         (ask(include_usage=False), "stream_options", None),
-        (ask(include_usage=False, options={"temperature": 1}), "temperature", {}),
+        (ask(options={"temperature": 1}), "temperature", None),
         (
             ask(include_usage=False, options={"max_tokens": 9}),
             "max_tokens",
@@ -173,7 +173,7 @@ def test_the_flavour_follows_the_host_then_the_name(
 def test_a_refused_parameter_is_left_out_or_renamed(
     request_: AnswerRequest, name: str, body: dict[str, Any] | None
 ) -> None:
-    """The next request lacks what was refused; a request that had none gives nothing to try."""
+    """The next request lacks what was refused, if we added it or can rename it."""
     changed = without_parameter(request_, name)
     if body is None:
         assert changed is None

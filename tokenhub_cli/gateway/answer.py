@@ -12,22 +12,25 @@ on settles it, unless the gateway is known never to send a `finish_reason`.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tokenhub_cli.chat.conversation import AnswerStatus
-from tokenhub_cli.chat.usage import Usage, estimate_usage, sum_usage
 from tokenhub_cli.errors import (
     GatewayError,
     IncompleteAnswerError,
-    RefusedRequestError,
     TokenHubError,
     UnknownModelError,
 )
+from tokenhub_cli.gateway.asking import Asking
 from tokenhub_cli.gateway.attempt import Attempt
 from tokenhub_cli.gateway.growing import GrowingText
 from tokenhub_cli.gateway.ladder import Ladder
-from tokenhub_cli.gateway.quirks import KnownQuirks
+from tokenhub_cli.gateway.quirks import KnownQuirks, QuirkMemory
 from tokenhub_cli.gateway.round import Round
+from tokenhub_cli.gateway.stock import Stock
+from tokenhub_cli.gateway.terms import Terms
+from tokenhub_cli.gateway.transport import Transport
+from tokenhub_cli.gateway.watchdog import Watchdog
 from tokenhub_cli.wire.events import (
     AttemptStarted,
     Decoded,
@@ -52,22 +55,8 @@ from tokenhub_cli.wire.recovery import (
     Situation,
     decide_recovery,
 )
-from tokenhub_cli.wire.request import (
-    AnswerRequest,
-    build_body,
-    build_continuation,
-    encode_body,
-    guess_flavour,
-    without_parameter,
-)
-from tokenhub_cli.wire.seam import SeamJoiner, SeamState, plan_seam
-
-if TYPE_CHECKING:
-    from tokenhub_cli.gateway.client import GatewayClient
-
-# Fields that we add ourselves, or can say in other words: refused, they are silently left out or
-# renamed, and that is remembered.
-OURS = frozenset({"stream_options", "max_tokens", "max_completion_tokens"})
+from tokenhub_cli.wire.request import AnswerRequest, encode_body
+from tokenhub_cli.wire.seam import SeamJoiner, SeamState
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,38 +75,40 @@ class AnswerUnderWay:
     """One answer; `run` it once.
 
     Args:
-        client: The connection, the policy and the off switch.
+        transport: The connection.
+        watchdog: Its deadlines.
+        memory: What is known of the gateway's ways.
+        terms: What the user allows, chance and patience.
         request: The question.
         partial: What is there already, if anything.
     """
 
     def __init__(
         self,
-        client: "GatewayClient",
+        transport: Transport,
+        watchdog: Watchdog,
+        memory: QuirkMemory,
+        terms: Terms,
         request: AnswerRequest,
         partial: Partial | None = None,
     ) -> None:
-        self._client = client
-        # The client may get others for its next answer while this one is still being wound up.
-        self._transport = client.transport
-        self._watchdog = client.watchdog
+        self._transport = transport
+        self._watchdog = watchdog
+        self._terms = terms
         self._emit: Callable[[Event], None] = _ignore
         self.cancelled = threading.Event()
         self.is_over = False
-        origin = client.transport.endpoint.origin
-        self._quirks = KnownQuirks(client.memory, origin, request.model)
+        self._is_left = False
+        endpoint = transport.endpoint
+        self._quirks = KnownQuirks(memory, endpoint.origin, request.model)
         self._ladder = Ladder(self._quirks)
-        for name in self._quirks.now.refused_parameters:
-            request = without_parameter(request, name) or request
-        self._request = request
+        self._asking = Asking(request, self._quirks, endpoint.host)
+        self._stock = Stock(self._quirks, self._ladder, self._asking)
         self._text = GrowingText(partial.text if partial else "")
         self._reasoning = partial.reasoning if partial else ""
         self._is_shown = partial is not None and partial.is_shown
         self._attempt = 0
-        self._idle_rounds = 0
         self._continued = 0
-        self._is_unverified = False
-        self._usages: list[Usage] = []
         self._end: Ended | None = None
 
     @property
@@ -140,8 +131,13 @@ class AnswerUnderWay:
         finally:
             self.is_over = True
             self._emit = _ignore  # no circle with the reader: all that was sent hangs on this
-            if self._transport is not self._client.transport:
+            if self._is_left:
                 self._transport.close()
+
+    def leave(self) -> None:
+        """Stop, and close the connection in the end: the next answer has another one."""
+        self._is_left = True
+        self.cancelled.set()
 
     def _ask(self) -> None:
         if self._text.length:
@@ -150,7 +146,7 @@ class AnswerUnderWay:
             self._attempt += 1
             self._emit(AttemptStarted(self._attempt))
             outcome = self._run_attempt()
-            while self._end is None and self._drop_refused_parameter(outcome.failure):
+            while self._end is None and self._asking.leave_out_refused(outcome.failure):
                 outcome = self._run_attempt()
             if self._end is None:
                 self._conclude(outcome)
@@ -162,7 +158,7 @@ class AnswerUnderWay:
         if not self._is_shown:
             self._emit(TextDelta(self.text))
         situation = Situation(None, self._text.length, idle_rounds=0, refused=self._ladder.refused)
-        match decide_recovery(situation, replace(self._client.policy, resume=True), 0.0):
+        match decide_recovery(situation, replace(self._terms.policy, resume=True), 0.0):
             case Resume() as decision:
                 self._ladder.step(decision)
                 self._emit(Interrupted(self._text.length, "in an earlier run"))
@@ -186,7 +182,7 @@ class AnswerUnderWay:
             case GiveUp(error):
                 self._give_up(error, outcome)
                 return
-        self._client.pause(self.cancelled, decision.wait_s)
+        self._terms.pause(self.cancelled, decision.wait_s)
         if self.cancelled.is_set():
             self._finish(AnswerStatus.CANCELLED, outcome)
 
@@ -196,7 +192,7 @@ class AnswerUnderWay:
         attempt = Attempt(
             self._transport,
             encode_body(body),
-            self._request.model,
+            self._asking.request.model,
             self._watchdog,
             self.cancelled,
             lacks_done=self._quirks.now.lacks_done,
@@ -222,14 +218,9 @@ class AnswerUnderWay:
         """Return a round and the body of its request."""
         strategy = self._ladder.strategy
         if strategy is None:
-            return Round(), build_body(self._request)
-        seam = plan_seam(self.text, self._ladder.words)
-        body = build_continuation(
-            self._request,
-            strategy,
-            seam.prefix,
-            self._reasoning,
-            flavour=guess_flavour(self._request.model, self._transport.endpoint.host),
+            return Round(), self._asking.build_body()
+        body, seam = self._asking.build_continuation(
+            strategy, self.text, self._reasoning, words=self._ladder.words
         )
         return Round(SeamJoiner(seam), strategy if seam.prefix else None), body
 
@@ -237,12 +228,7 @@ class AnswerUnderWay:
         """Note what an event says, and emit what of it is new to the user."""
         match event:
             case TextDelta(piece):
-                joiner = outcome.joiner
-                if joiner is None:
-                    self._show(piece, outcome)
-                else:
-                    was_joined = joiner.state is SeamState.JOINED
-                    self._show_joined(joiner.feed(piece), outcome, was_joined=was_joined)
+                self._show(outcome.joiner.feed(piece) if outcome.joiner else piece, outcome)
             case ReasoningDelta(piece):
                 if outcome.joiner is None:  # a resumed model thinks all over again
                     self._reasoning += piece
@@ -258,31 +244,17 @@ class AnswerUnderWay:
             case FailureReported(error):
                 raise error
 
-    def _show(self, text: str, outcome: Round) -> None:
-        if text:
-            outcome.characters += len(text)
-            self._text.append(text)
-            self._emit(TextDelta(text))
-
-    def _show_joined(self, fresh: str, outcome: Round, *, was_joined: bool) -> None:
-        """Emit what a continuation brought, and before it, once, that it was joined."""
+    def _show(self, fresh: str, outcome: Round) -> None:
+        """Emit what an attempt brought, and before it, once, that it was joined."""
         joiner = outcome.joiner
-        if joiner is not None and joiner.state is SeamState.JOINED and not was_joined:
+        if joiner is not None and joiner.state is SeamState.JOINED and not outcome.is_joined:
+            outcome.is_joined = True
             self._ladder.note_join(outcome)
             self._emit(Resumed(outcome.strategy or "afresh", joiner.overlap))
-        self._show(fresh, outcome)
-
-    def _drop_refused_parameter(self, failure: TokenHubError | None) -> bool:
-        """Leave out what was refused if it was us who added it; tell whether to ask again."""
-        if not isinstance(failure, RefusedRequestError):
-            return False
-        name = failure.refused_parameter
-        changed = without_parameter(self._request, name) if name in OURS else None
-        if changed is None or name in self._quirks.now.refused_parameters:
-            return False
-        self._request = changed
-        self._quirks.learn(refused_parameters=self._quirks.now.refused_parameters | {name})
-        return True
+        if fresh:
+            outcome.characters += len(fresh)
+            self._text.append(fresh)
+            self._emit(TextDelta(fresh))
 
     def _conclude(self, outcome: Round) -> None:
         """Take stock of an attempt that is over, once, and end if the gateway said this was it."""
@@ -291,35 +263,14 @@ class AnswerUnderWay:
         outcome.is_concluded = True
         joiner = outcome.joiner
         if joiner is not None:
-            was_joined = joiner.state is SeamState.JOINED
             is_over = bool(outcome.finish_reason) or outcome.is_done
             outcome.is_cut_short = joiner.state is SeamState.UNDECIDED and not is_over
-            fresh = joiner.finish(bool(outcome.finish_reason))
-            self._show_joined(fresh, outcome, was_joined=was_joined)
-        self._take_stock(outcome)
+            self._show(joiner.finish(bool(outcome.finish_reason)), outcome)
+        self._stock.take(outcome, self._text.length)
         if self.cancelled.is_set():
             self._finish(AnswerStatus.CANCELLED, outcome)
         elif (status := self._find_end(outcome)) is not None:
             self._finish(status, outcome)
-
-    def _take_stock(self, outcome: Round) -> None:
-        """Bring what is known of the answer so far up to date with a round's outcome."""
-        outcome.settle()
-        if outcome.is_accepted:
-            self._usages.append(outcome.usage or self._estimate_usage(outcome))
-        if outcome.finish_reason:
-            lacks_done = self._request.stream and not outcome.is_done
-            self._quirks.learn(lacks_finish_reason=False, lacks_done=lacks_done)
-        elif outcome.is_unverified and self._is_unverified:
-            self._quirks.learn(lacks_finish_reason=True)  # twice in good order: it never sends one
-        # The end of a continuation that was not joined says nothing of our answer.
-        self._is_unverified = (outcome.is_unverified and not outcome.is_unjoined) or (
-            self._is_unverified and not outcome.characters
-        )
-        if self._ladder.note_refusal(outcome):
-            return  # not a round: nothing was tried
-        self._ladder.note_misfit(outcome)
-        self._idle_rounds = 0 if outcome.characters else self._idle_rounds + 1
 
     def _find_end(self, outcome: Round) -> AnswerStatus | None:
         """Return how the answer ended, or None if it has not."""
@@ -327,7 +278,7 @@ class AnswerUnderWay:
             return None
         match outcome.ending:
             case AnswerStatus.UNVERIFIED:
-                is_known = self._is_unverified and self._quirks.now.lacks_finish_reason
+                is_known = self._stock.is_unverified and self._quirks.now.lacks_finish_reason
                 return AnswerStatus.UNVERIFIED if is_known else None
             case AnswerStatus.LENGTH if self._text.length and self._may_continue:
                 self._continued += 1
@@ -337,15 +288,14 @@ class AnswerUnderWay:
 
     @property
     def _may_continue(self) -> bool:
-        return self._continued < self._client.max_continue
+        return self._continued < self._terms.max_continue
 
     def _decide(self, outcome: Round) -> Decision:
-        client = self._client
         continues = outcome.ending is AnswerStatus.LENGTH
         situation = Situation(
             failure=outcome.failure,
             characters=self._text.length,
-            idle_rounds=self._idle_rounds,
+            idle_rounds=self._stock.idle_rounds,
             strategy=outcome.strategy,
             refused=self._ladder.refused,
             words=self._ladder.words,
@@ -353,16 +303,17 @@ class AnswerUnderWay:
             doubtful=outcome.is_doubtful,
             continues=outcome.joiner is not None and outcome.joiner.continues,
             proven=self._ladder.has_proven(outcome.strategy),
-            unverified=self._is_unverified,
+            unverified=self._stock.is_unverified,
             stale_connection=self._transport.is_stale,
         )
-        policy = replace(client.policy, resume=True) if continues else client.policy
-        return decide_recovery(situation, policy, client.chance())
+        policy = self._terms.policy
+        policy = replace(policy, resume=True) if continues else policy
+        return decide_recovery(situation, policy, self._terms.chance())
 
     def _give_up(self, error: TokenHubError | None, outcome: Round) -> None:
         status = AnswerStatus.INCOMPLETE if self._text.length else AnswerStatus.FAILED
         if isinstance(error, UnknownModelError):
-            self._client.explain(error, self._request.model)
+            self._terms.explain(error, self._asking.request.model)
         if error is None:
             status = AnswerStatus.UNVERIFIED
             error = IncompleteAnswerError(
@@ -379,15 +330,10 @@ class AnswerUnderWay:
             text=self.text,
             reasoning=self._reasoning,
             finish_reason=outcome.finish_reason,
-            usage=sum_usage(tuple(self._usages)),
+            usage=self._stock.usage,
             error=error,
         )
         self._emit(self._end)
-
-    def _estimate_usage(self, outcome: Round) -> Usage:
-        prompt = sum(len(message.text) for message in self._request.messages)
-        resumed = self._text.length - outcome.characters if self._ladder.strategy else 0
-        return estimate_usage(prompt + resumed, outcome.characters)
 
 
 def _ignore(_event: Event) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from tokenhub_cli.errors import UnknownModelError
 from tokenhub_cli.gateway.answer import AnswerUnderWay, Partial
 from tokenhub_cli.gateway.quirks import QuirkMemory
+from tokenhub_cli.gateway.terms import Terms
 from tokenhub_cli.gateway.transport import Transport
 from tokenhub_cli.gateway.watchdog import Watchdog
 from tokenhub_cli.wire.recovery import Policy
@@ -47,12 +48,9 @@ class GatewayClient:
         pause: Callable[[threading.Event, float], Any] = threading.Event.wait,
     ) -> None:
         self.transport = transport
-        self.memory = memory
-        self.policy = policy
-        self.max_continue = max_continue
         self.models_directory = models_directory
-        self.chance = chance
-        self.pause = pause
+        self._memory = memory
+        self._terms = Terms(policy, max_continue, chance, pause, self._explain)
         self._clock = clock
         self.watchdog = Watchdog(clock, transport.abort)
         self._under_way: AnswerUnderWay | None = None
@@ -65,11 +63,13 @@ class GatewayClient:
             partial: What came of the answer in an earlier run, to be gone on with.
         """
         if self._under_way is not None and not self._under_way.is_over:
-            self._leave_connection()
-        self._under_way = AnswerUnderWay(self, request, partial)
+            self._leave_connection(self._under_way)
+        self._under_way = AnswerUnderWay(
+            self.transport, self.watchdog, self._memory, self._terms, request, partial
+        )
         return self._under_way
 
-    def explain(self, error: UnknownModelError, model: str) -> None:
+    def _explain(self, error: UnknownModelError, model: str) -> None:
         """Add to the hint of `error` the names of models that `model` may have meant."""
         if self.models_directory is not None:
             from tokenhub_cli.gateway.listing import suggest_models
@@ -86,12 +86,15 @@ class GatewayClient:
         """Close the connection."""
         self.transport.close()
 
-    def _leave_connection(self) -> None:
+    def _leave_connection(self, under_way: AnswerUnderWay) -> None:
         """Leave the connection to the thread that still holds it, and use another from now on.
 
         That thread reads the end of an answer from a gateway that keeps the connection open, or is
         stuck below us (name resolution). It ends by itself, and must not get in the way.
         """
-        self.cancel()
+        under_way.leave()
+        self.transport.abort()
+        if under_way.is_over:  # by now: it may have ended without knowing that it was left
+            self.transport.close()
         self.transport = Transport(self.transport.endpoint)
         self.watchdog = Watchdog(self._clock, self.transport.abort)

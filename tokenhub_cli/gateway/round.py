@@ -16,8 +16,9 @@ class Round:
 
     `joiner` is set where the attempt asked for the rest of an answer. `strategy` is the rung it
     asked by; None where it asked afresh, be it because so little had come. `characters` counts the
-    new text. `is_cut_short` is set where the connection ended before the seam was settled.
-    `is_accepted` is set once the gateway took the request, so that it is billed.
+    new text. `is_joined` is set once that was found and told; `is_cut_short` where the connection
+    ended before the seam was settled; `is_accepted` once the gateway took the request, so that it
+    is billed.
     """
 
     joiner: SeamJoiner | None = None
@@ -26,6 +27,7 @@ class Round:
     is_done: bool = False
     failure: TokenHubError | None = None
     characters: int = 0
+    is_joined: bool = False
     is_cut_short: bool = False
     usage: Usage | None = None
     is_accepted: bool = False

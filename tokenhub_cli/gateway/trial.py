@@ -13,9 +13,10 @@ from typing import Any
 from tokenhub_cli.chat.message import Role, build_message
 from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.errors import ExitCode, GatewayError, RefusedRequestError
-from tokenhub_cli.gateway.answer import OURS
+from tokenhub_cli.gateway.asking import Asking
 from tokenhub_cli.gateway.attempt import Attempt
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
+from tokenhub_cli.gateway.quirks import KnownQuirks, QuirkMemory
 from tokenhub_cli.gateway.transport import Transport
 from tokenhub_cli.gateway.watchdog import Watchdog
 from tokenhub_cli.wire.events import (
@@ -27,15 +28,8 @@ from tokenhub_cli.wire.events import (
     TextDelta,
     UsageReported,
 )
-from tokenhub_cli.wire.request import (
-    AnswerRequest,
-    build_body,
-    build_continuation,
-    encode_body,
-    guess_flavour,
-    without_parameter,
-)
-from tokenhub_cli.wire.seam import SeamJoiner, SeamState, plan_seam
+from tokenhub_cli.wire.request import AnswerRequest, encode_body
+from tokenhub_cli.wire.seam import SeamJoiner, SeamState
 from tokenhub_cli.wire.strategy import Strategy
 
 SHORT_QUESTION = "Reply with the word: yes"
@@ -62,9 +56,9 @@ class Observation:
 
 def try_answer(transport: Transport, model: str) -> Finding:
     """Ask for an answer of two tokens and judge what comes; it is billed like any other."""
-    request = _build_request(model, SHORT_QUESTION, SHORT_ANSWER_TOKENS)
+    asking = _ask(transport, model, SHORT_QUESTION, SHORT_ANSWER_TOKENS)
     try:
-        return judge_answer(observe(transport, request))
+        return judge_answer(observe(transport, asking))
     except GatewayError as error:
         return fail("answer", error)
 
@@ -113,9 +107,9 @@ def judge_answer(seen: Observation) -> Finding:
 
 def probe_resuming(transport: Transport, model: str) -> Finding:
     """Cut an answer in two and ask for the rest in each way; four requests, about 200 tokens."""
-    request = _build_request(model, LONG_QUESTION, LONG_ANSWER_TOKENS)
+    asking = _ask(transport, model, LONG_QUESTION, LONG_ANSWER_TOKENS)
     try:
-        seen = observe(transport, request)
+        seen = observe(transport, asking)
     except GatewayError as error:
         return fail("resuming", error)
     if len(seen.text) < SHORTEST_TO_CUT:
@@ -123,7 +117,7 @@ def probe_resuming(transport: Transport, model: str) -> Finding:
         return Finding("resuming", Verdict.SKIPPED, words)
     half = seen.text[: len(seen.text) // 2]
     outcomes = {
-        strategy.value: _try_strategy(transport, request, strategy, half, seen.reasoning)
+        strategy.value: _try_strategy(transport, asking, strategy, half, seen.reasoning)
         for strategy in Strategy
     }
     return judge_resuming(outcomes)
@@ -147,23 +141,18 @@ def judge_resuming(outcomes: dict[str, str]) -> Finding:
     )
 
 
-def observe(transport: Transport, request: AnswerRequest) -> Observation:
+def observe(transport: Transport, asking: Asking) -> Observation:
     """Ask once and note what comes; a parameter of ours that is refused is left out.
 
     Raises:
         GatewayError: The request failed, or the stream broke.
     """
-    left_out: set[str] = set()
     while True:
         try:
-            return _observe(transport, request.model, build_body(request))
+            return _observe(transport, asking.request.model, asking.build_body())
         except RefusedRequestError as error:
-            name = error.refused_parameter
-            changed = without_parameter(request, name) if name in OURS - left_out else None
-            if changed is None:
+            if not asking.leave_out_refused(error):
                 raise
-            left_out.add(name)
-            request = changed
 
 
 def _observe(transport: Transport, model: str, body: dict[str, Any]) -> Observation:
@@ -198,14 +187,12 @@ def _observe(transport: Transport, model: str, body: dict[str, Any]) -> Observat
 
 
 def _try_strategy(
-    transport: Transport, request: AnswerRequest, strategy: Strategy, half: str, reasoning: str
+    transport: Transport, asking: Asking, strategy: Strategy, half: str, reasoning: str
 ) -> str:
     """Ask for the rest of `half` in one way and say in a few words what came."""
-    seam = plan_seam(half)
-    flavour = guess_flavour(request.model, transport.endpoint.host)
-    body = build_continuation(request, strategy, seam.prefix, reasoning, flavour=flavour)
+    body, seam = asking.build_continuation(strategy, half, reasoning)
     try:
-        seen = _observe(transport, request.model, body)
+        seen = _observe(transport, asking.request.model, body)
     except RefusedRequestError as error:
         return f"refused ({error.status})" if error.status else "refused"
     except GatewayError as error:
@@ -219,8 +206,12 @@ def _try_strategy(
     return f"joined, {repeated} characters repeated" if repeated > 0 else "joined exactly"
 
 
-def _build_request(model: str, question: str, tokens: int) -> AnswerRequest:
-    return AnswerRequest(model, (build_message(Role.USER, question),), {"max_tokens": tokens})
+def _ask(transport: Transport, model: str, question: str, tokens: int) -> Asking:
+    """Return how to ask a gateway of which nothing is known: what is reported is what happens."""
+    request = AnswerRequest(model, (build_message(Role.USER, question),), {"max_tokens": tokens})
+    endpoint = transport.endpoint
+    quirks = KnownQuirks(QuirkMemory(None), endpoint.origin, model)
+    return Asking(request, quirks, endpoint.host)
 
 
 @contextmanager
