@@ -1,6 +1,5 @@
 """`tokenhub config`: look at settings and change them."""
 
-import sys
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -13,6 +12,8 @@ from tokenhub_cli.cli.context import (
     write_line,
     write_notice,
 )
+from tokenhub_cli.cli.editing import Editing
+from tokenhub_cli.cli.gateway_flags import AsJsonFlag
 from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
@@ -39,7 +40,6 @@ app = typer.Typer(
 ProfileOption = Annotated[
     str | None, typer.Option("--profile", metavar="NAME", help="Look through this profile.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="A setting, such as `model` or `profiles.work.model`.")
 ]
@@ -56,7 +56,7 @@ NameArgument = Annotated[
 )
 def list_settings(
     profile: ProfileOption = None,
-    as_json: JsonOption = False,  # noqa: FBT002 - typer reads a flag from a boolean with a default
+    as_json: AsJsonFlag = False,  # noqa: FBT002 - typer reads a flag from a boolean with a default
 ) -> None:
     """Print each setting, its value and its origin."""
     environ = read_context().environ
@@ -212,23 +212,11 @@ def unset_value(name: NameArgument) -> None:
 )
 def edit_file() -> None:
     """Edit the configuration file in the user's editor."""
-    from tokenhub_cli.settings.editor import edit_config, run_editor
+    from tokenhub_cli.settings.editor import edit_config
 
-    context = read_context()
-
-    def ask_again(error: ConfigurationError) -> bool:
-        if not (context.stdin_is_terminal and context.stderr_is_terminal):
-            return False
-        sys.stderr.write(f"{error.message}\nEdit again? [Y/n] ")
-        sys.stderr.flush()
-        return sys.stdin.readline().strip().lower() in ("", "y", "yes")
-
-    paths = find_paths(context.environ)
-    done = edit_config(
-        paths.config_file,
-        lambda path: run_editor(path, context.environ),
-        ask_again,
-    )
+    editing = Editing(read_context())
+    paths = find_paths(editing.context.environ)
+    done = edit_config(paths.config_file, editing.run, editing.ask_again)
     _note_names(paths)
     write_notice(done)
 

@@ -18,6 +18,7 @@ from tokenhub_cli.cli.context import (
     write_line,
     write_notice,
 )
+from tokenhub_cli.cli.gateway_flags import AsJsonFlag, BaseUrlFlag, ProfileFlag
 from tokenhub_cli.errors import ExitCode, GatewayError, TokenHubError
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
@@ -61,13 +62,9 @@ def doctor(
     forget: Annotated[
         bool, typer.Option("--forget", help="Forget what was learned of gateways, and end.")
     ] = False,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="The gateway of this profile.")
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="The gateway at this URL.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    profile: ProfileFlag = None,
+    base_url: BaseUrlFlag = None,
+    as_json: AsJsonFlag = False,
 ) -> int:
     """Run the checks, print what they found, and return the exit code of the first failure."""
     context = read_context()

@@ -14,6 +14,7 @@ from tokenhub_cli.cli.context import (
     write_line,
     write_notice,
 )
+from tokenhub_cli.cli.gateway_flags import AsJsonFlag
 from tokenhub_cli.cli.keeping import find_screen, note_conversations, open_kept, require_one
 from tokenhub_cli.cli.moments import format_age, format_moment, parse_moment
 from tokenhub_cli.errors import UsageError
@@ -33,7 +34,6 @@ app = typer.Typer(
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="A conversation: its id, the start of it, or `last`.")
 ]
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 LimitFlag = Annotated[
     int, typer.Option("-n", "--limit", metavar="N", min=0, help="At most so many; 0 for all.")
 ]
@@ -64,7 +64,7 @@ def list_conversations(
     incomplete: Annotated[
         bool, typer.Option("--incomplete", help="Those whose last answer was cut off.")
     ] = False,
-    as_json: JsonFlag = False,
+    as_json: AsJsonFlag = False,
     color: ColorFlag = "auto",
 ) -> None:
     """Print a table, tab-separated values or JSON."""
@@ -135,7 +135,7 @@ def show_conversation(
     reasoning: Annotated[
         bool, typer.Option("--reasoning", help="What the model thought, too.")
     ] = False,
-    as_json: JsonFlag = False,
+    as_json: AsJsonFlag = False,
     color: ColorFlag = "auto",
 ) -> None:
     """Print a conversation: rendered, as Markdown, or as JSON."""
@@ -183,7 +183,7 @@ def search_conversations(
     words: Annotated[list[str], typer.Argument(metavar="WORD...", help="What was said.")],
     limit: LimitFlag = 10,
     *,
-    as_json: JsonFlag = False,
+    as_json: AsJsonFlag = False,
     color: ColorFlag = "auto",
 ) -> int:
     """Print excerpts, tab-separated values or JSON; return 1 if nothing was found."""
@@ -346,7 +346,7 @@ def import_conversations(
     ),
 )
 def show_statistics(
-    since: SinceFlag = None, *, as_json: JsonFlag = False, color: ColorFlag = "auto"
+    since: SinceFlag = None, *, as_json: AsJsonFlag = False, color: ColorFlag = "auto"
 ) -> None:
     """Print a table with a bar a day, tab-separated values or JSON."""
     from tokenhub_cli.cli.counting import build_count_rows, format_counts

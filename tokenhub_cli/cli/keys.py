@@ -14,6 +14,7 @@ from tokenhub_cli.cli.context import (
     write_line,
     write_notice,
 )
+from tokenhub_cli.cli.gateway_flags import AsJsonFlag, BaseUrlFlag, ProfileFlag
 from tokenhub_cli.errors import (
     GatewayError,
     InputError,
@@ -50,13 +51,6 @@ app = typer.Typer(
     ),
 )
 
-ProfileOption = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME", help="The gateway of this profile.")
-]
-BaseUrlOption = Annotated[
-    str | None, typer.Option("--base-url", metavar="URL", help="The gateway at this URL.")
-]
-
 
 @app.command(
     "set",
@@ -78,8 +72,8 @@ BaseUrlOption = Annotated[
 def set_key(
     call: typer.Context,
     *,
-    profile: ProfileOption = None,
-    base_url: BaseUrlOption = None,
+    profile: ProfileFlag = None,
+    base_url: BaseUrlFlag = None,
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Store the key without asking the gateway.")
     ] = False,
@@ -138,7 +132,7 @@ def _try_key(settings: Settings, paths: Paths, key: Key) -> str:
         details="It is asked for its models, which costs nothing.",
     ),
 )
-def check_stored_key(profile: ProfileOption = None, base_url: BaseUrlOption = None) -> None:
+def check_stored_key(profile: ProfileFlag = None, base_url: BaseUrlFlag = None) -> None:
     """Print which key is used, from where, and what the gateway says of it."""
     from tokenhub_cli.cli.verification import verify_key
 
@@ -227,9 +221,9 @@ def _build_notices(settings: Settings, context: Context) -> Iterator[str]:
     ),
 )
 def list_keys(
-    profile: ProfileOption = None,
-    base_url: BaseUrlOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002 - typer reads a flag from a boolean with a default
+    profile: ProfileFlag = None,
+    base_url: BaseUrlFlag = None,
+    as_json: AsJsonFlag = False,  # noqa: FBT002 - typer reads a flag from a boolean with a default
 ) -> None:
     """Print origin, place and fingerprint of each key; the one in use first."""
     context = read_context()
@@ -288,7 +282,7 @@ def _build_row(origin: str, source: str, name: str | None) -> dict[str, Any]:
         "tokenhub keys remove --base-url https://gateway.example/v1",
     ),
 )
-def remove_key(profile: ProfileOption = None, base_url: BaseUrlOption = None) -> None:
+def remove_key(profile: ProfileFlag = None, base_url: BaseUrlFlag = None) -> None:
     """Remove the key of a gateway from the keyring, if chosen, and the credentials file."""
     from tokenhub_cli.settings.credentials import remove_credential
 

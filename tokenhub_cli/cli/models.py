@@ -18,6 +18,7 @@ from tokenhub_cli.cli.context import (
     write_line,
     write_notice,
 )
+from tokenhub_cli.cli.gateway_flags import AsJsonFlag, BaseUrlFlag, ProfileFlag
 from tokenhub_cli.errors import GatewayError, MissingKeyError, UnknownModelError
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
@@ -47,13 +48,6 @@ app = typer.Typer(
     ),
 )
 
-ProfileOption = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME", help="The gateway of this profile.")
-]
-BaseUrlOption = Annotated[
-    str | None, typer.Option("--base-url", metavar="URL", help="The gateway at this URL.")
-]
-
 
 @app.command(
     "list",
@@ -74,9 +68,9 @@ def list_models(
     ] = None,
     *,
     refresh: Annotated[bool, typer.Option("--refresh", help="Ask the gateway again.")] = False,
-    profile: ProfileOption = None,
-    base_url: BaseUrlOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    profile: ProfileFlag = None,
+    base_url: BaseUrlFlag = None,
+    as_json: AsJsonFlag = False,
 ) -> None:
     """Print the models on offer that match every filter word."""
     context = read_context()
@@ -243,7 +237,7 @@ def choose_default(
         str | None, typer.Argument(metavar="[NAME]", help="A model or an alias.")
     ] = None,
     *,
-    profile: ProfileOption = None,
+    profile: ProfileFlag = None,
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Do not look whether the gateway offers it.")
     ] = False,

@@ -12,6 +12,8 @@ from tokenhub_cli.cli.context import (
     write_line,
     write_notice,
 )
+from tokenhub_cli.cli.editing import Editing
+from tokenhub_cli.cli.gateway_flags import AsJsonFlag
 from tokenhub_cli.cli.keeping import find_screen
 from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.completion_files import note_templates
@@ -51,9 +53,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The template'
         "tokenhub templates list --json",
     ),
 )
-def list_templates(
-    *, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
-) -> None:
+def list_templates(*, as_json: AsJsonFlag = False) -> None:
     """Print a table, tab-separated values or JSON; a broken template is a note on stderr."""
     context = read_context()
     paths = find_paths(context.environ)
@@ -119,24 +119,9 @@ def show_template(name: NameArgument) -> None:
 )
 def edit(name: NameArgument) -> None:
     """Edit a template in the user's editor."""
-    from tokenhub_cli.settings.editor import run_editor
-
-    context = read_context()
-
-    def ask_again(error: ConfigurationError) -> bool:
-        if not (context.stdin_is_terminal and context.stderr_is_terminal):
-            return False
-        sys.stderr.write(f"{error.message}\nEdit again? [Y/n] ")
-        sys.stderr.flush()
-        return sys.stdin.readline().strip().lower() in ("", "y", "yes")
-
-    paths = find_paths(context.environ)
-    done = edit_template(
-        paths.templates_directory,
-        name,
-        lambda path: run_editor(path, context.environ),
-        ask_again,
-    )
+    editing = Editing(read_context())
+    paths = find_paths(editing.context.environ)
+    done = edit_template(paths.templates_directory, name, editing.run, editing.ask_again)
     note_templates(paths)
     write_notice(done)
 
