@@ -5,9 +5,15 @@ import random
 import pytest
 
 from tests.support.answers import LONG, SHORT
-from tests.support.client import PATIENCE_S, build_request, find_end, open_client, read_events
+from tests.support.client import (
+    JOINED,
+    PATIENCE_S,
+    build_request,
+    find_end,
+    open_client,
+    read_events,
+)
 from tokenhub_cli.chat.conversation import AnswerStatus
-from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.faults import (
     Comments,
     Cut,
@@ -31,17 +37,6 @@ TEXTS = (
     *(text for name, text in SHORT.items() if name not in {"laughing han", "han refrain"}),
 )
 DIALECTS: tuple[Fault, ...] = (Oddity.CRLF, Oddity.ASCII, Comments())
-WAYS = (
-    Continuation.EXACT,
-    Continuation.TRIMS,
-    Continuation.ADDS_SPACE,
-    Continuation.REPEATS_WORDS,
-    Continuation.STARTS_OVER,
-    Continuation.ECHOES_PREFIX,
-    Continuation.REFUSES,
-    Continuation.REFUSES_FLAGS,
-    Continuation.FOLLOWS_ANCHOR,
-)
 
 
 def choose_faults(chance: random.Random) -> tuple[Fault, ...]:
@@ -71,7 +66,7 @@ def test_no_row_of_failures_loses_or_doubles_a_character(seed: int) -> None:
     plan = tuple(choose_faults(chance) for _ in range(chance.randrange(1, 8)))
     with (
         DemoGateway(
-            tokens_per_second=None, answers=text, faults=plan, continuation=chance.choice(WAYS)
+            tokens_per_second=None, answers=text, faults=plan, continuation=chance.choice(JOINED)
         ) as gateway,
         open_client(
             gateway.base_url,

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.client import Waits, ask, count_kinds, find_end, open_client
+from tests.support.client import (
+    JOINED,
+    NEVER_JOINED,
+    Waits,
+    ask,
+    count_kinds,
+    find_end,
+    open_client,
+)
 from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.faults import Cut, Drip, End, Fails, Fault, Oddity, Stall, times
@@ -27,21 +35,9 @@ BREAKS: dict[str, tuple[Fault, ...]] = {
     "drip, then FIN": (Drip(7), Cut(after_pieces=40)),
     "drip, then RST": (Drip(1), Cut(2000, end=End.RST)),
 }
-JOINABLE = (
-    Continuation.EXACT,
-    Continuation.TRIMS,
-    Continuation.ADDS_SPACE,
-    Continuation.REPEATS_WORDS,
-    Continuation.STARTS_OVER,
-    Continuation.ECHOES_PREFIX,
-    Continuation.REFUSES,
-    Continuation.REFUSES_FLAGS,
-    Continuation.FOLLOWS_ANCHOR,
-)
-HOPELESS = tuple(way for way in Continuation if way not in JOINABLE)
 
 
-@pytest.mark.parametrize("way", JOINABLE)
+@pytest.mark.parametrize("way", JOINED)
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_broken_answer_arrives_whole(name: str, way: Continuation) -> None:
     """Wherever the connection breaks, and however the gateway goes on, no character is missing."""
@@ -64,7 +60,7 @@ def test_a_broken_answer_arrives_whole(name: str, way: Continuation) -> None:
         assert interruptions >= 1
 
 
-@pytest.mark.parametrize("way", HOPELESS)
+@pytest.mark.parametrize("way", NEVER_JOINED)
 @pytest.mark.parametrize("end", End)
 def test_what_cannot_be_joined_is_not_joined(end: End, way: Continuation) -> None:
     """A gateway that goes on in other words costs the rest, and never a character of what came."""

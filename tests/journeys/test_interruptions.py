@@ -1,10 +1,11 @@
 """An answer over real sockets that break in every way: nothing is lost, nothing is doubled."""
 
 import threading
+from typing import Any
 
 import pytest
 
-from tests.support.asking import ask_gateway
+from tests.support.client import JOINED, MODEL, NEVER_JOINED, ask, find_end, open_client
 from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.demo.answers import THINKER, pick_answer
 from tokenhub_cli.demo.continuation import Continuation
@@ -25,44 +26,48 @@ from tokenhub_cli.demo.faults import (
 )
 from tokenhub_cli.demo.server import DemoGateway, FaultPlan
 from tokenhub_cli.demo.texts import POEM
+from tokenhub_cli.wire.events import Ended
 
 QUESTION = "Write a poem"
-NEVER_JOINED = {
-    Continuation.ANOTHER_LAST_WORD,
-    Continuation.ANNOUNCES,
-    Continuation.SOMETHING_ELSE,
-    Continuation.EMPTY,
-}
 
 
 def open_gateway(faults: FaultPlan, way: Continuation = Continuation.EXACT) -> DemoGateway:
     return DemoGateway(tokens_per_second=None, faults=faults, continuation=way)
 
 
-@pytest.mark.parametrize("way", [way for way in Continuation if way not in NEVER_JOINED])
+def ask_gateway(
+    gateway: DemoGateway, question: str, *, model: str = MODEL, **options: Any
+) -> Ended:
+    """Ask as `tokenhub ask` does, real pauses between attempts included; return the end."""
+    pause = threading.Event.wait
+    with open_client(gateway.base_url, pause=pause, connect_timeout=5.0, **options) as client:
+        return find_end(ask(client, question, model=model))
+
+
+@pytest.mark.parametrize("way", JOINED)
 @pytest.mark.parametrize("question", [QUESTION, "Markdown", "Give me a table"])
 def test_a_cut_answer_arrives_whole(question: str, way: Continuation) -> None:
     """However the gateway goes on, two cuts leave no trace in the text."""
     whole = pick_answer(question, "gpt-4o").text
     for offset in (500, 1737, 6685):
         with open_gateway((Cut(offset), Cut(2500, end=End.RST)), way) as gateway:
-            asked = ask_gateway(gateway, question)
-        assert asked.text == asked.ended.text == whole
-        assert asked.ended.status is AnswerStatus.COMPLETE
+            ended = ask_gateway(gateway, question)
+        assert ended.text == whole
+        assert ended.status is AnswerStatus.COMPLETE
 
 
-@pytest.mark.parametrize("way", sorted(NEVER_JOINED))
+@pytest.mark.parametrize("way", NEVER_JOINED)
 @pytest.mark.parametrize("question", [QUESTION, "Markdown", "Give me a table"])
 def test_what_cannot_be_joined_is_not_joined(question: str, way: Continuation) -> None:
     """The answer then ends as incomplete, with the text so far and an error that says so."""
     whole = pick_answer(question, "gpt-4o").text
     with open_gateway((Cut(4211),), way) as gateway:
-        asked = ask_gateway(gateway, question)
-    assert asked.text
-    assert asked.text != whole
-    assert whole.startswith(asked.text)
-    assert asked.ended.status is AnswerStatus.INCOMPLETE
-    assert asked.ended.error is not None
+        ended = ask_gateway(gateway, question)
+    assert ended.text
+    assert ended.text != whole
+    assert whole.startswith(ended.text)
+    assert ended.status is AnswerStatus.INCOMPLETE
+    assert ended.error is not None
 
 
 @pytest.mark.parametrize(
@@ -86,25 +91,25 @@ def test_what_cannot_be_joined_is_not_joined(question: str, way: Continuation) -
 def test_the_answer_survives(plan: FaultPlan) -> None:
     """Drops in each of ten attempts, limits and drops mixed, bombs, errors inside the stream."""
     with open_gateway(plan) as gateway:
-        asked = ask_gateway(gateway, QUESTION)
-    assert asked.text == POEM
-    assert asked.ended.status is AnswerStatus.COMPLETE
+        ended = ask_gateway(gateway, QUESTION)
+    assert ended.text == POEM
+    assert ended.status is AnswerStatus.COMPLETE
 
 
 @pytest.mark.parametrize("stall", [Stall(60, 4000), Stall(60, 4000, pings=True)])
 def test_silence_ends_in_a_new_attempt(stall: Fault) -> None:
     """A stall is given up after the idle timeout, comments or not, and the rest asked for."""
     with open_gateway((stall,)) as gateway:
-        asked = ask_gateway(gateway, QUESTION, idle_timeout=0.5)
+        ended = ask_gateway(gateway, QUESTION, idle_timeout=0.5)
         assert len(gateway.exchanges) == 2
-    assert asked.text == POEM
+    assert ended.text == POEM
 
 
 def test_a_thinker_that_is_cut_twice() -> None:
     """Cut while it thinks, it is asked anew; cut in the answer, it goes on."""
     with open_gateway((Cut(after_pieces=30), Cut(after_pieces=100))) as gateway:
-        asked = ask_gateway(gateway, QUESTION, model=THINKER)
-    assert asked.text == POEM
+        ended = ask_gateway(gateway, QUESTION, model=THINKER)
+    assert ended.text == POEM
 
 
 def test_a_gateway_that_comes_back() -> None:
@@ -120,7 +125,7 @@ def test_a_gateway_that_comes_back() -> None:
         back_again = threading.Event()
         thread = threading.Thread(target=go_away)
         thread.start()
-        asked = ask_gateway(gateway, QUESTION, chance=0.9)
+        ended = ask_gateway(gateway, QUESTION, chance=0.9)
         thread.join()
-    assert asked.text == POEM
-    assert asked.ended.status is AnswerStatus.COMPLETE
+    assert ended.text == POEM
+    assert ended.status is AnswerStatus.COMPLETE

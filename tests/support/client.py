@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.support.program import MARKED_KEY
 from tokenhub_cli.chat.message import Role, build_message
+from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.gateway.answer import Partial
 from tokenhub_cli.gateway.client import GatewayClient
 from tokenhub_cli.gateway.quirks import QuirkMemory
@@ -19,6 +20,14 @@ from tokenhub_cli.wire.recovery import Policy
 from tokenhub_cli.wire.request import AnswerRequest
 
 MODEL = "gpt-4o"
+# The ways in which a gateway goes on that can be joined with certainty, and those that cannot.
+NEVER_JOINED = (
+    Continuation.ANOTHER_LAST_WORD,
+    Continuation.ANNOUNCES,
+    Continuation.SOMETHING_ELSE,
+    Continuation.EMPTY,
+)
+JOINED = tuple(way for way in Continuation if way not in NEVER_JOINED)
 PATIENCE_S = 20.0  # a test that waits longer for an event has failed
 
 
