@@ -96,6 +96,23 @@ def test_the_editor_gets_the_whole_question(
     chat.wait_for(lambda _: (tmp_path / "seen").read_text() == "edited\n")
 
 
+def test_ctrl_c_in_the_editor_is_the_editors(
+    start: Start, environ: dict[str, str], tmp_path: Path
+) -> None:
+    """It ends an editor that does not mind it; what was typed stays in the prompt."""
+    editor = tmp_path / "edit"
+    editor.write_text('#!/bin/sh\n: > "$HOME/runs"\nexec sleep 30\n')
+    editor.chmod(0o700)
+    environ["EDITOR"] = str(editor)
+    chat = start(DemoGateway())
+    chat.send("a long draft\x07")
+    chat.wait_for(lambda _: (tmp_path / "runs").exists())
+    chat.send("\x03")
+    chat.wait_for("error: the editor")
+    chat.send("!")
+    chat.wait_for(lambda chat: chat.prompt() == "a long draft!")
+
+
 def test_questions_are_remembered_but_keys_are_not(
     start: Start, stack: ExitStack, environ: dict[str, str]
 ) -> None:

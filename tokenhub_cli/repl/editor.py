@@ -1,6 +1,7 @@
 """Edits a question in the user's editor."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,9 +23,19 @@ def edit_text(text: str, environ: Mapping[str, str]) -> str:
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
                 file.write(text + "\n" if text else "")
-            run_editor(path, environ)
+            try:
+                run_editor(path, environ)
+            finally:
+                _return_cursor()
             return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
         finally:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"the question cannot be edited: {error.strerror}") from None
+
+
+def _return_cursor() -> None:
+    """Let what is shown next begin the line: the terminal may have shown `^C` there."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r")
+        sys.stderr.flush()

@@ -132,8 +132,10 @@ def run_editor(path: Path, environ: Mapping[str, str]) -> None:
         words = []
     if not words:
         raise ConfigurationError(f"the editor `{command}` cannot be run", hint="`export EDITOR=vi`")
-    # Ctrl-C belongs to the editor; a handler, unlike SIG_IGN, is not inherited by it
+    # Ctrl-C belongs to the editor: no handler of ours hears of it, nor does an event loop. A
+    # handler, unlike SIG_IGN, is not inherited by the editor.
     previous = signal.signal(signal.SIGINT, lambda *_: None)
+    wakeup = signal.set_wakeup_fd(-1)
     try:
         status = subprocess.call([*words, str(path)], env=dict(environ))  # noqa: S603 - the user's own editor
     except OSError as error:
@@ -141,6 +143,7 @@ def run_editor(path: Path, environ: Mapping[str, str]) -> None:
             f"the editor `{command}` cannot be run: {error.strerror}", hint="`export EDITOR=vi`"
         ) from None
     finally:
+        signal.set_wakeup_fd(wakeup)
         signal.signal(signal.SIGINT, previous)
     if status != 0:
         raise ConfigurationError(f"the editor `{command}` ended with exit status {status}")
