@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from tokenhub_cli.attachments import build_question
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
-from tokenhub_cli.errors import UsageError
+from tokenhub_cli.errors import TokenHubError, UsageError
 from tokenhub_cli.repl.folds import Folds
 from tokenhub_cli.repl.keyboard import Keyboard
 from tokenhub_cli.repl.mentions import find_mentions, sort_files
+from tokenhub_cli.repl.output import write_note
 from tokenhub_cli.repl.signals import interrupts_ending_with
 from tokenhub_cli.repl.typed import decode_typed
 from tokenhub_cli.session import Session
@@ -21,6 +22,7 @@ from tokenhub_cli.session import Session
 if TYPE_CHECKING:
     from tokenhub_cli.gateway.answer import Partial
     from tokenhub_cli.render.sink import Sink
+    from tokenhub_cli.store.conversations import History
     from tokenhub_cli.turn import TurnResult
 
 # Ends after which there is more to be had.
@@ -169,8 +171,16 @@ class Dialogue:
 
     def save_tip(self) -> None:
         """Let history show the line of turns as it is now."""
-        if self.session.settings.history:
-            self.session.history.save_tip(self.conversation)
+        self.keep(lambda history: history.save_tip(self.conversation))
+
+    def keep(self, work: "Callable[[History], object]") -> None:
+        """Do in history what was done here, if anything is kept; say so where that fails."""
+        if not self.session.settings.history:
+            return
+        try:
+            work(self.session.history)
+        except TokenHubError as error:
+            write_note(f"history does not have this: {error.message}")
 
     def begin(self, conversation: Conversation | None = None) -> None:
         """Go on with another conversation, or begin one under the same system prompt."""

@@ -75,9 +75,9 @@ def rename(dialogue: Dialogue, argument: str) -> None:
     """Give the conversation another title."""
     title = " ".join(argument.split())
     conversation = dialogue.conversation
-    if conversation.turns and dialogue.session.settings.history:
-        dialogue.session.history.rename(conversation.id, title)
     dialogue.conversation = replace(conversation, title=title)
+    if conversation.turns:
+        dialogue.keep(lambda history: history.rename(conversation.id, title))
     write_note(f"the conversation is called `{title}`")
 
 
@@ -86,10 +86,12 @@ def fork(dialogue: Dialogue, argument: str) -> None:
     old = dialogue.conversation
     title = " ".join(argument.split()) or f"{dialogue.title} (fork)"
     fresh = dialogue.session.begin_conversation()
-    dialogue.conversation = replace(old.fork(fresh.id), title=title)
+    copy = dialogue.conversation = replace(old.fork(fresh.id), title=title)
+    dialogue.keep(lambda history: history.save_turn(copy, copy.turns[-1]))
     if dialogue.session.settings.history:
-        dialogue.session.history.save_turn(dialogue.conversation, dialogue.conversation.turns[-1])
-    write_note(f"this is `{fresh.id}` now; `{old.id}` stays as it is")
+        write_note(f"this is `{fresh.id}` now; `{old.id}` stays as it is")
+    else:
+        write_note(f"this is `{fresh.id}` now; neither it nor `{old.id}` is kept")
 
 
 def search(dialogue: Dialogue, argument: str) -> None:

@@ -1,0 +1,49 @@
+"""Commands where history cannot be written, or is not to be."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.repl.conftest import Open, Talk
+from tokenhub_cli.demo.server import DemoGateway
+
+
+@pytest.fixture
+def unkept(open_talk: Open, tmp_path: Path) -> Talk:
+    """Give a dialogue of two questions whose history is a directory."""
+    (tmp_path / "home" / "history.db").mkdir(parents=True)
+    talk = open_talk(DemoGateway(answers="Fine.", tokens_per_second=None))
+    assert "the conversation is not kept" in talk.say("one")
+    talk.say("two")
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("line", "questions", "title", "said"),
+    [
+        ("/undo", ["one"], "", "took back one question; 1 left"),
+        ("/edit", ["one"], "", "the last question is back in the prompt"),
+        ("/rename Fruit", ["one", "two"], "Fruit", "the conversation is called `Fruit`"),
+        ("/fork Fruit", ["one", "two"], "Fruit", "stays as it is"),
+        ("/system Be brief.", ["one", "two"], "", "the system prompt is set"),
+    ],
+)
+def test_a_command_is_done_and_says_that_history_does_not_have_it(
+    unkept: Talk, line: str, questions: list[str], title: str, said: str
+) -> None:
+    """It is no error: the conversation on the screen is as the command left it."""
+    shown = unkept.say(line)
+    assert "error: " not in shown
+    assert "note: history does not have this: " in shown
+    assert said in " ".join(shown.split())
+    assert unkept.questions == questions
+    assert unkept.dialogue.conversation.title == title
+    assert unkept.dialogue.draft == ("two" if line == "/edit" else "")
+
+
+def test_a_fork_of_what_is_not_kept_promises_nothing(open_talk: Open, tmp_path: Path) -> None:
+    """Without history `/fork` says that neither conversation is kept, and makes no file."""
+    talk = open_talk(DemoGateway(answers="Fine.", tokens_per_second=None), history=False)
+    talk.say("one")
+    assert "neither it nor" in talk.say("/fork")
+    assert not (tmp_path / "home" / "history.db").exists()
