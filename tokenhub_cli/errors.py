@@ -111,7 +111,7 @@ class GatewayError(TokenHubError):
         status: The HTTP status, or None if the failure was met before or below HTTP.
         request_id: The gateway's name for the request, or an empty string.
         retry_after: Seconds the gateway asked us to wait, or None.
-        refused_parameter: The request field that the gateway named as refused, or an empty string.
+        refused_parameter: The request field that the gateway does not know at all, or empty.
     """
 
     def __init__(

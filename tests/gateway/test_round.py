@@ -60,10 +60,15 @@ def test_a_body_that_just_ends_is_a_cut() -> None:
 
 def test_done_without_a_finish_reason_is_unverified() -> None:
     """Neither a failure nor an end."""
-    outcome = settle(Round(is_done=True))
+    outcome = settle(Round(is_done=True, has_text=True))
     assert outcome.failure is None
     assert outcome.is_unverified
     assert outcome.describe() == "the gateway did not say that the answer is complete"
+
+
+def test_done_without_any_text_is_not_even_that() -> None:
+    """Nothing is known then."""
+    assert not settle(Round(is_done=True)).is_unverified
 
 
 def test_a_continuation_that_says_something_else_is_not_joined() -> None:

@@ -196,6 +196,7 @@ def test_the_wait_comes_from_headers_or_words() -> None:
         (400, error("no", param="temperature"), "temperature"),
         (422, {"detail": [{"loc": ["body", "messages", 1, "prefix"], "msg": "Extra"}]}, "prefix"),
         (400, error("Unrecognized request argument supplied: stream_options"), "stream_options"),
+        (400, error("max_tokens is too large: 9", param="max_tokens"), "max_tokens"),
         (401, error("no", param="temperature"), ""),
         (500, error("no", param="temperature"), ""),
     ],
@@ -203,8 +204,26 @@ def test_the_wait_comes_from_headers_or_words() -> None:
 def test_a_refused_parameter_is_named(status: int, body: object, parameter: str) -> None:
     """A refused request says which of its fields was refused."""
     found = classify(status, body)
-    assert found.refused_parameter == parameter
-    assert not parameter or f"`{parameter}`" in found.hint
+    assert (f"the gateway refused `{parameter}`" in found.hint) == bool(parameter)
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"),
+    [
+        (error("no", param="max_tokens", code="unsupported_parameter"), "max_tokens"),
+        (error("max_tokens is too large: 9", param="max_tokens"), ""),
+        (error("Unrecognized request argument supplied: stream_options"), "stream_options"),
+    ],
+)
+def test_a_field_that_is_not_taken_is_told_from_a_value(body: object, parameter: str) -> None:
+    """Only the former can be mended by leaving it out."""
+    assert classify(400, body).refused_parameter == parameter
+
+
+def test_a_key_that_is_named_as_the_field_is_not_shown() -> None:
+    """Every word of the gateway's is redacted, wherever it stands."""
+    found = classify(400, error("bad", param=SECRET))
+    assert SECRET not in found.hint + found.refused_parameter
 
 
 def test_a_conversation_that_is_too_long_says_so() -> None:

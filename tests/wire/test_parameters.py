@@ -1,8 +1,8 @@
-"""Which field of the request was refused."""
+"""Which field of the request was refused, and whether it was its value that was."""
 
 import pytest
 
-from tokenhub_cli.wire.parameters import find_refused_parameter
+from tokenhub_cli.wire.parameters import find_refused_parameter, refuses_field
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,29 @@ from tokenhub_cli.wire.parameters import find_refused_parameter
 def test_the_refused_field_is_found(named: str, message: str, parameter: str) -> None:
     """What is named counts first; words only where they speak of refusing."""
     assert find_refused_parameter(named, message) == parameter
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "refuses"),
+    [
+        ("stream_options", "value is not a valid dict", True),
+        (
+            "max_tokens",
+            "Unsupported parameter: 'max_tokens' is not supported with this model",
+            True,
+        ),
+        ("max_tokens", "Extra inputs are not permitted", True),
+        ("max_tokens", "'max_tokens' is not supported; max_completion_tokens must be used", True),
+        ("max_tokens", "max_tokens is too large: 100000. This model supports at most 4096", False),
+        ("max_tokens", "'max_tokens' or 'max_completion_tokens' is too large: 9000.", False),
+        ("max_tokens", "max_tokens: 9000 is not a supported value", False),
+        ("max_tokens", "max_tokens must be a positive integer", False),
+        ("max_tokens", "max_tokens is not allowed to exceed 4096", False),
+        ("max_tokens", "out of range", False),
+        ("max_tokens", "", False),
+    ],
+)
+def test_a_field_is_told_from_its_value(name: str, message: str, *, refuses: bool) -> None:
+    """What was asked for is said in other words only where the words were refused."""
+    assert refuses_field(name, message) is refuses
+    assert refuses_field(name, message, ("unsupported_parameter",))

@@ -155,6 +155,7 @@ def test_the_flavour_follows_the_host_then_the_name(
         (ask(), "stream_options", {}),
         (ask(stream=False), "stream_options", None),
         (ask(include_usage=False), "stream_options", None),
+        (ask(options={"stream_options": {"include_usage": False}}), "stream_options", None),
         (ask(options={"temperature": 1}), "temperature", None),
         (
             ask(include_usage=False, options={"max_tokens": 9}),

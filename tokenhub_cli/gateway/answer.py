@@ -146,12 +146,17 @@ class AnswerUnderWay:
             self._attempt += 1
             self._emit(AttemptStarted(self._attempt))
             outcome = self._run_attempt()
-            while self._end is None and self._asking.leave_out_refused(outcome.failure):
+            while self._may_ask_again_silently(outcome):
                 outcome = self._run_attempt()
             if self._end is None:
                 self._conclude(outcome)
             if self._end is None:
                 self._recover(outcome)
+
+    def _may_ask_again_silently(self, outcome: Round) -> bool:
+        """Leave out what was refused, unless something came already: it would come twice."""
+        is_open = self._end is None and not outcome.has_begun
+        return is_open and self._asking.leave_out_refused(outcome.failure)
 
     def _begin_with_partial(self) -> None:
         """Show what is there already, and choose the rung to ask for the rest by."""
@@ -226,8 +231,10 @@ class AnswerUnderWay:
 
     def _take(self, event: Decoded, outcome: Round) -> None:
         """Note what an event says, and emit what of it is new to the user."""
+        outcome.has_begun |= isinstance(event, TextDelta | ReasoningDelta | ToolCallDelta)
         match event:
             case TextDelta(piece):
+                outcome.has_text = True
                 self._show(outcome.joiner.feed(piece) if outcome.joiner else piece, outcome)
             case ReasoningDelta(piece):
                 if outcome.joiner is None:  # a resumed model thinks all over again

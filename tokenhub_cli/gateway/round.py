@@ -15,7 +15,8 @@ class Round:
     """One attempt's outcome, filled in as its events come.
 
     `joiner` is set where the attempt asked for the rest of an answer. `strategy` is the rung it
-    asked by; None where it asked afresh, be it because so little had come. `characters` counts the
+    asked by; None where it asked afresh, be it because so little had come. `has_begun` is set once
+    anything of an answer came, `has_text` once text of it did, new or not; `characters` counts the
     new text. `is_joined` is set once that was found and told; `is_cut_short` where the connection
     ended before the seam was settled; `is_accepted` once the gateway took the request, so that it
     is billed.
@@ -26,6 +27,8 @@ class Round:
     finish_reason: str = ""
     is_done: bool = False
     failure: TokenHubError | None = None
+    has_begun: bool = False
+    has_text: bool = False
     characters: int = 0
     is_joined: bool = False
     is_cut_short: bool = False
@@ -61,8 +64,12 @@ class Round:
 
     @property
     def is_unverified(self) -> bool:
-        """Whether the stream ended in good order, but without a `finish_reason`."""
-        return self.is_done and self.failure is None and not self.finish_reason
+        """Whether text ended in good order, but without a `finish_reason`.
+
+        `[DONE]` without any text says nothing at all: resellers write it after failures, too.
+        """
+        is_in_order = self.is_done and self.failure is None
+        return is_in_order and self.has_text and not self.finish_reason
 
     def settle(self) -> None:
         """Decide what the end of the attempt was: called once, after its last event."""

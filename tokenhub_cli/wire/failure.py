@@ -27,7 +27,7 @@ from tokenhub_cli.errors import (
     UnknownModelError,
 )
 from tokenhub_cli.wire.complaint import Complaint, parse_body, parse_error
-from tokenhub_cli.wire.parameters import find_refused_parameter
+from tokenhub_cli.wire.parameters import find_refused_parameter, refuses_field
 from tokenhub_cli.wire.waiting import parse_wait
 from tokenhub_cli.wire.words import summarise_words
 
@@ -199,9 +199,12 @@ def _classify(
 ) -> GatewayError:
     words = summarise_words(complaint.message, secrets)
     kind, message, hint = _decide(status, complaint, words, model)
-    parameter = ""
+    parameter = refused = ""
     if issubclass(kind, RefusedRequestError) and status in {None, 400, 422}:
-        parameter = find_refused_parameter(complaint.parameter, words)
+        named = summarise_words(complaint.parameter, secrets)
+        parameter = find_refused_parameter(named, words)
+        if refuses_field(parameter, words, complaint.kinds):
+            refused = parameter
         if parameter and kind is RefusedRequestError:
             hint = f"`tokenhub ask --help` lists the options; the gateway refused `{parameter}`"
     return kind(
@@ -209,7 +212,7 @@ def _classify(
         hint=hint,
         status=status,
         request_id=summarise_words(complaint.request_id, secrets)[:128],
-        refused_parameter=parameter,
+        refused_parameter=refused,
     )
 
 

@@ -1,4 +1,4 @@
-"""Recognises which field of a request a gateway refused.
+"""Recognises which field of a request a gateway refused, and whether the field or only its value.
 
 A structured answer names it (`param`, FastAPI's `loc`). Otherwise the message is searched for the
 names of fields that we may have sent, and only if it speaks of refusing something. Names that are
@@ -8,6 +8,7 @@ the like; the first name that appears is the refused one, since others are offer
 """
 
 import re
+from collections.abc import Sequence
 
 _PLAIN_NAMES = (
     "add_generation_prompt",
@@ -36,6 +37,19 @@ _REFUSAL = re.compile(
     r"|only .{0,40}support|must be|must not|out of range",
     re.IGNORECASE,
 )
+# What is said of a field that is not taken at all, and what is said of a value.
+_FIELD_KINDS = frozenset({"unsupported_parameter", "unknown_parameter", "extra_forbidden"})
+_OF_FIELD = re.compile(
+    r"unsupported (?:parameter|argument|field|option)|not support|unrecogni[sz]ed|unknown"
+    r"|unexpected|deprecated|extra (?:fields|inputs)|additional propert|cannot find"
+    r"|not (?:be )?(?:permitted|allowed|accepted|available|enabled)",
+    re.IGNORECASE,
+)
+_OF_VALUE = re.compile(
+    r"\bvalues?\b|too (?:large|big|high|long|small|low)|at (?:most|least)|exceed|maximum|minimum"
+    r"|\brange\b|between|(?:less|greater|more|larger|smaller|higher|lower) than|integer",
+    re.IGNORECASE,
+)
 _NOUN = r"(?:parameter|argument|field|option|property|name|key|input)s?"
 _MENTION = re.compile(
     rf"(?<![\w.])(?:(?P<plain>{'|'.join(_PLAIN_NAMES)})"
@@ -61,3 +75,19 @@ def find_refused_parameter(named: str, message: str) -> str:
         return ""
     name = next(group for group in found.groups() if group)
     return "stream_options" if name == "include_usage" else name
+
+
+def refuses_field(name: str, message: str, kinds: Sequence[str] = ()) -> bool:
+    """Tell whether a refused field is not taken at all, so that leaving it out would help.
+
+    Of `max_tokens` a gateway may well say that 100000 is too many; then asking in other words would
+    only hide the reason. `stream_options` nobody has given a value but us.
+
+    Args:
+        name: From `find_refused_parameter`.
+        message: The gateway's message.
+        kinds: Its code and type, in lower case.
+    """
+    if name == "stream_options" or not _FIELD_KINDS.isdisjoint(kinds):
+        return True
+    return bool(_OF_FIELD.search(message)) and not _OF_VALUE.search(message)

@@ -34,7 +34,6 @@ from tokenhub_cli.wire.strategy import Strategy
 _QUOTED_CHARACTERS = 160
 _PROTOCOL_FIELDS = frozenset({"model", "messages", "stream"})
 _RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
-_OURS = frozenset({"stream_options", *_RENAMED})
 
 _ANCHOR = (
     "Your last message was cut off in transmission. It ended with exactly these words:\n\n"
@@ -160,21 +159,18 @@ def guess_flavour(model: str, host: str) -> Flavour:
 
 
 def without_parameter(request: AnswerRequest, name: str) -> AnswerRequest | None:
-    """Return the request without a parameter that the gateway refused, or None.
+    """Return the request without a parameter that the gateway refused, or None if that is not ours.
 
-    None is for a request that has none of that name, and for what is not ours to leave out: only
-    what we add ourselves, or can say in other words, goes silently. `max_tokens` and
-    `max_completion_tokens` are two names of one wish: the refused one becomes the other.
+    Only what we added ourselves is left out. `max_tokens` and `max_completion_tokens` are two names
+    of one wish: the refused one becomes the other. Nothing else that the user gave is touched.
     """
     if name == "stream_options" and name not in request.options:
-        if not (request.stream and request.include_usage):
-            return None
-        return replace(request, include_usage=False)
-    if name not in _OURS or request.options.get(name) is None:
+        is_sent = request.stream and request.include_usage
+        return replace(request, include_usage=False) if is_sent else None
+    if name not in _RENAMED or request.options.get(name) is None:
         return None
     options = {key: value for key, value in request.options.items() if key != name}
-    if name in _RENAMED:
-        options.setdefault(_RENAMED[name], request.options[name])
+    options.setdefault(_RENAMED[name], request.options[name])
     return replace(request, options=options)
 
 

@@ -1,0 +1,157 @@
+"""Gateways that go back on what they said: refusals after text, ends without an answer."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.client import MODEL, ask, count_kinds, find_end, open_client
+from tests.support.gateways import ScriptedServer
+from tokenhub_cli.chat.conversation import AnswerStatus
+from tokenhub_cli.errors import ExitCode
+from tokenhub_cli.gateway.quirks import QuirkMemory, Quirks
+from tokenhub_cli.wire.events import TextDelta
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+DONE = b"data: [DONE]\n\n"
+STOP = b'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n'
+
+
+def frame(document: object) -> bytes:
+    return b"data: " + json.dumps(document).encode() + b"\n\n"
+
+
+def say(text: str, **choice: Any) -> bytes:
+    return frame({"choices": [{"delta": {"content": text}, **choice}]})
+
+
+def refuse(parameter: str, message: str) -> dict[str, Any]:
+    kind = "invalid_request_error"
+    return {"error": {"message": message, "type": kind, "param": parameter}}
+
+
+def answer_400(body: dict[str, Any]) -> bytes:
+    data = json.dumps(body).encode()
+    return (
+        b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        b"Content-Length: %d\r\n\r\n%b" % (len(data), data)
+    )
+
+
+def read_bodies(server: ScriptedServer) -> list[dict[str, Any]]:
+    return [json.loads(request.partition(b"\r\n\r\n")[2]) for request in server.requests]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("stream_options", "Unsupported parameter: 'stream_options'"),
+        ("max_tokens", "Unsupported parameter: 'max_tokens' is not supported"),
+        ("", "max_tokens must be at most 4096, generation stopped"),
+    ],
+)
+def test_a_refusal_after_text_does_not_ask_afresh(name: str, message: str) -> None:
+    """What was shown is not shown twice: the answer is incomplete, and says why."""
+    text = "One two three four five"
+    with (
+        ScriptedServer(
+            [HEAD + say(text) + frame(refuse(name, message))],
+            [HEAD + say(text + " six") + STOP + DONE],
+        ) as server,
+        open_client(server.base_url) as client,
+    ):
+        events = ask(client, options={"max_tokens": 9000})
+        assert len(server.requests) == 1
+    ended = find_end(events)
+    assert (ended.status, ended.text) == (AnswerStatus.INCOMPLETE, text)
+    assert ended.error is not None
+    assert message in ended.error.message
+    assert ended.usage is not None
+
+
+def test_a_refusal_inside_a_stream_before_anything_is_like_any_other() -> None:
+    """Some gateways answer 200 before they look at the request."""
+    refusal = frame(refuse("stream_options", "Unsupported parameter: 'stream_options'"))
+    with (
+        ScriptedServer([HEAD + refusal], [HEAD + say("Hello.") + STOP + DONE]) as server,
+        open_client(server.base_url) as client,
+    ):
+        events = ask(client)
+        bodies = read_bodies(server)
+    assert (find_end(events).text, count_kinds(events)) == ("Hello.", (0, 0, 0))
+    assert ["stream_options" in body for body in bodies] == [True, False]
+
+
+def test_a_value_that_is_too_large_is_not_sent_under_another_name(tmp_path: Path) -> None:
+    """The gateway takes `max_tokens`, but not so many: the user hears it, nothing is remembered."""
+    memory_file = tmp_path / "quirks.json"
+    message = "max_tokens is too large: 100000. This model supports at most 4096"
+    with (
+        ScriptedServer(
+            [answer_400(refuse("max_tokens", message))],
+            [HEAD + say("Hello.") + STOP + DONE],
+        ) as server,
+        open_client(server.base_url, memory_file=memory_file) as client,
+    ):
+        ended = find_end(ask(client, options={"max_tokens": 100_000}))
+        again = find_end(ask(client, options={"max_tokens": 5}))
+        bodies = read_bodies(server)
+    assert ended.error is not None
+    assert ended.error.exit_code is ExitCode.REFUSED
+    assert message in ended.error.message
+    assert again.text == "Hello."
+    assert bodies[1]["max_tokens"] == 5
+    assert "max_completion_tokens" not in bodies[1]
+
+
+def test_stream_options_of_the_users_are_not_left_out() -> None:
+    """Only what we added ourselves is."""
+    refusal = answer_400(refuse("stream_options", "Unsupported parameter: 'stream_options'"))
+    with ScriptedServer([refusal]) as server, open_client(server.base_url) as client:
+        ended = find_end(ask(client, options={"stream_options": {"include_usage": False}}))
+        assert len(server.requests) == 1
+    assert ended.status is AnswerStatus.FAILED
+
+
+@pytest.mark.parametrize("junk", [b"", b"data: 42\n\n", b"data: null\n\n", b"data: {}\n\n"])
+def test_done_without_any_text_is_a_failure(tmp_path: Path, junk: bytes) -> None:
+    """Resellers write `[DONE]` after failures, too: retried, then exit 6, and nothing learned."""
+    memory_file = tmp_path / "quirks.json"
+    with (
+        ScriptedServer([HEAD + junk + DONE]) as server,
+        open_client(server.base_url, memory_file=memory_file) as client,
+    ):
+        events = ask(client)
+        assert len(server.requests) == 2
+        origin = server.base_url.removesuffix("/v1")
+    ended = find_end(events)
+    assert (ended.status, ended.text) == (AnswerStatus.FAILED, "")
+    assert ended.error is not None
+    assert ended.error.exit_code is ExitCode.UNREACHABLE
+    assert QuirkMemory(memory_file).recall(origin, MODEL) == Quirks()
+
+
+def test_a_bare_done_does_not_settle_a_truncated_answer(tmp_path: Path) -> None:
+    """Nothing after text that ended by `[DONE]`: unverified, and no habit of the gateway's."""
+    memory_file = tmp_path / "quirks.json"
+    with (
+        ScriptedServer([HEAD + say("Truncated text of an ans") + DONE], [HEAD + DONE]) as server,
+        open_client(server.base_url, memory_file=memory_file) as client,
+    ):
+        ended = find_end(ask(client))
+        origin = server.base_url.removesuffix("/v1")
+    assert ended.status is AnswerStatus.UNVERIFIED
+    assert ended.error is not None
+    assert not QuirkMemory(memory_file).recall(origin, MODEL).lacks_finish_reason
+
+
+def test_done_alone_after_an_error_before_text_is_retried() -> None:
+    """The next attempt brings the answer."""
+    with (
+        ScriptedServer([HEAD + DONE], [HEAD + say("Hello.") + STOP + DONE]) as server,
+        open_client(server.base_url) as client,
+    ):
+        events = ask(client)
+    assert (find_end(events).status, count_kinds(events)) == (AnswerStatus.COMPLETE, (1, 0, 0))
+    assert [event.text for event in events if isinstance(event, TextDelta)] == ["Hello."]
