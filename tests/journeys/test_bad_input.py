@@ -153,7 +153,13 @@ def test_a_configuration_that_cannot_be_used(
 def test_a_base_url_that_is_none(questioner: Questioner, url: str, words: str) -> None:
     """No scheme, no host, a secret in it, too much path: exit code 2 and an example."""
     done = questioner.ask("--base-url", url, "hi")
-    check_error(done, 2, "`--base-url`", words, hint="`https://ai-tokenhub.com/v1`")
+    check_error(
+        done,
+        2,
+        "`--base-url`",
+        words,
+        hint="`tokenhub ask --base-url https://ai-tokenhub.com/v1 hello`",
+    )
     assert "MARKED" not in done.stderr
 
 
