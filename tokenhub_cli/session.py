@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tokenhub_cli.assembly import View, build_client, build_sink
 from tokenhub_cli.chat.conversation import Conversation, Turn
 from tokenhub_cli.chat.message import Message
+from tokenhub_cli.chat.turns import Turns
 from tokenhub_cli.errors import ExitCode
 from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.settings.keys import Key
@@ -159,7 +160,7 @@ class Session:
         found = self.history.load_conversation(reference, tip)
         if found.turns and self.settings.origins["model"] != "flag":
             self.model = found.turns[-1].model or self.model
-        turns = tuple(
+        turns = Turns(
             replace(turn, question=reload_pictures(turn.question)) for turn in found.turns
         )
         return replace(found, turns=turns, system=found.system if system is None else system)
@@ -291,7 +292,7 @@ class Session:
         from tokenhub_cli.wire.request import AnswerRequest
 
         request = AnswerRequest(
-            self.model, conversation.build_messages(), dict(self.options), stream=stream
+            self.model, conversation.build_request(), dict(self.options), stream=stream
         )
         self._await_connection()
         client = self.client

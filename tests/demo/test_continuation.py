@@ -18,7 +18,8 @@ from tokenhub_cli.demo.faults import Cut, GoesOn
 from tokenhub_cli.demo.pieces import split_pieces
 from tokenhub_cli.demo.server import DemoGateway, FaultPlan
 from tokenhub_cli.demo.texts import POEM, THOUGHTS
-from tokenhub_cli.wire.request import AnswerRequest, build_continuation, encode_body
+from tokenhub_cli.wire.encoding import EncodedBody
+from tokenhub_cli.wire.request import AnswerRequest, build_continuation
 from tokenhub_cli.wire.strategy import Strategy
 
 QUESTION = {"role": "user", "content": "Write a poem"}
@@ -101,9 +102,9 @@ def test_flags(message_flag: dict[str, Any], body_flag: dict[str, Any]) -> None:
 def test_our_own_requests_are_understood(strategy: Strategy, model: str) -> None:
     """Each rung of the ladder, as `wire/request.py` writes it, is gone on with exactly."""
     asked = AnswerRequest(model, (build_message(Role.USER, "Write a poem"),))
-    body = build_continuation(asked, strategy, PARTIAL, "Let me see.")
+    body = b"".join(EncodedBody(build_continuation(asked, strategy, PARTIAL, "Let me see.")))
     with DemoGateway(tokens_per_second=None) as gateway:
-        reply = request(gateway.port, "POST", "/v1/chat/completions", body=encode_body(body))
+        reply = request(gateway.port, "POST", "/v1/chat/completions", body=body)
     assert reply.text == REST
 
 

@@ -19,6 +19,7 @@ from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
 from tokenhub_cli.errors import ConnectionLostError, TlsError, UnsafeKeyError
 from tokenhub_cli.gateway.transport import Endpoint, Transport, build_tls_context
+from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.recovery import Policy
 
 ONCE = Policy(max_retries=0)
@@ -335,7 +336,7 @@ def test_a_piece_is_known_to_end_what_was_read(
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     with ScriptedServer([head, 0.1, *frames, 0.1, b"0\r\n\r\n"]) as server:
         transport = Transport(Endpoint(server.base_url))
-        with transport.open("POST", "/chat/completions", b"{}") as response:
+        with transport.open("POST", "/chat/completions", EncodedBody({"messages": []})) as response:
             found = [transport.is_all_given_out(piece) for piece in response.iter_raw()]
         transport.close()
     assert found == expected

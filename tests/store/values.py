@@ -50,4 +50,4 @@ def build_conversation(number: int, turns: int = 1, first_turn: int = 0) -> Conv
 def open_last(conversation: Conversation) -> Conversation:
     """Return the conversation with its last turn not yet answered."""
     last = replace(conversation.turns[-1], answer=None)
-    return replace(conversation, turns=(*conversation.turns[:-1], last))
+    return conversation.retry(last)

@@ -1,18 +1,15 @@
 """Requests say what was asked for and nothing else."""
 
-import json
 from typing import Any
 
 import pytest
 
 from tokenhub_cli.chat.message import ImagePart, Message, Role, TextPart, build_message
-from tokenhub_cli.errors import UsageError
 from tokenhub_cli.wire.request import (
     AnswerRequest,
     Flavour,
     build_body,
     build_continuation,
-    encode_body,
     guess_flavour,
     without_parameter,
 )
@@ -181,16 +178,3 @@ def test_a_refused_parameter_is_left_out_or_renamed(
     else:
         assert changed is not None
         assert build_body(changed) == build_body(ask(include_usage=False)) | body
-
-
-def test_a_body_is_compact_utf8() -> None:
-    """Text is sent as it is, and what UTF-8 cannot hold as a question mark."""
-    assert encode_body({"a": "春\ud800", "b": [1]}) == '{"a":"春?","b":[1]}'.encode()
-    assert json.loads(encode_body(build_body(ask()))) == build_body(ask())
-
-
-@pytest.mark.parametrize("value", [float("nan"), {1, 2}, b"x"])
-def test_an_option_that_is_no_json_is_wrong_usage(value: object) -> None:
-    """What JSON cannot hold is said before anything is sent."""
-    with pytest.raises(UsageError, match="cannot be sent"):
-        encode_body({"option": value})

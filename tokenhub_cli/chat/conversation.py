@@ -8,10 +8,15 @@ Time and chance (ids) arrive as arguments.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli.chat.message import Message, Role, build_message
+from tokenhub_cli.chat.turns import Turns
 from tokenhub_cli.chat.usage import Usage
+
+if TYPE_CHECKING:
+    from tokenhub_cli.chat.packing import PackedTurns
 
 SHORTEST_STREAM_S = 0.1
 
@@ -115,6 +120,13 @@ class Turn:
     model: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Question and answer, as later requests repeat them; none if no answer came."""
+        if self.answer is None or not self.answer.text:
+            return ()
+        return (self.question, build_message(Role.ASSISTANT, self.answer.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -123,15 +135,15 @@ class Conversation:
     id: str
     system: str = ""
     title: str = ""
-    turns: tuple[Turn, ...] = ()
+    turns: Turns = field(default_factory=Turns)
 
     def append(self, turn: Turn) -> "Conversation":
         """Return the conversation with `turn` at its end, its parent set to the turn before."""
-        return replace(self, turns=(*self.turns, replace(turn, parent=self.tip)))
+        return replace(self, turns=self.turns.append(replace(turn, parent=self.tip)))
 
     def undo(self, count: int = 1) -> "Conversation":
         """Return the conversation without its last `count` turns."""
-        return replace(self, turns=self.turns[: max(len(self.turns) - count, 0)])
+        return replace(self, turns=self.turns.take(max(len(self.turns) - count, 0)))
 
     def retry(self, turn: Turn) -> "Conversation":
         """Return the conversation with `turn` in place of the last one, as its sibling."""
@@ -143,7 +155,8 @@ class Conversation:
         Raises:
             IndexError: There is no turn to answer.
         """
-        return replace(self, turns=(*self.turns[:-1], replace(self.turns[-1], answer=answer)))
+        answered = replace(self.turns[-1], answer=answer)
+        return replace(self, turns=self.turns.take(len(self.turns) - 1).append(answered))
 
     def fork(self, new_id: str) -> "Conversation":
         """Return the same line of turns as the beginning of another conversation."""
@@ -160,11 +173,21 @@ class Conversation:
         The last turn's own answer is left out, if it has one already, and so is an earlier turn
         whose question was never answered.
         """
-        messages: list[Message] = []
-        if self.system:
-            messages.append(build_message(Role.SYSTEM, self.system))
-        for turn in self.turns[:-1]:
-            if turn.answer is not None and turn.answer.text:
-                messages += (turn.question, build_message(Role.ASSISTANT, turn.answer.text))
-        messages += (turn.question for turn in self.turns[-1:])
-        return tuple(messages)
+        earlier = islice(self.turns, max(len(self.turns) - 1, 0))
+        return (
+            *self._build_system(),
+            *(message for turn in earlier for message in turn.messages),
+            *(turn.question for turn in self.turns.loose[-1:]),
+        )
+
+    def build_request(self) -> "tuple[Message | PackedTurns, ...]":
+        """Return the same messages, to be sent: those of packed turns packed as they are."""
+        return (
+            *self._build_system(),
+            *self.turns.packed,
+            *(message for turn in self.turns.loose[:-1] for message in turn.messages),
+            *(turn.question for turn in self.turns.loose[-1:]),
+        )
+
+    def _build_system(self) -> tuple[Message, ...]:
+        return (build_message(Role.SYSTEM, self.system),) if self.system else ()

@@ -55,6 +55,11 @@ class Message:
         return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart))
 
     @property
+    def characters(self) -> int:
+        """How many characters the words have."""
+        return len(self.text)
+
+    @property
     def images(self) -> tuple[ImagePart, ...]:
         """The message's pictures, in order."""
         return tuple(part for part in self.parts if isinstance(part, ImagePart))

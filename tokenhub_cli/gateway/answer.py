@@ -31,6 +31,7 @@ from tokenhub_cli.gateway.stock import Stock
 from tokenhub_cli.gateway.terms import Terms
 from tokenhub_cli.gateway.transport import Transport
 from tokenhub_cli.gateway.watchdog import Watchdog
+from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.events import (
     AttemptStarted,
     Decoded,
@@ -55,7 +56,7 @@ from tokenhub_cli.wire.recovery import (
     Situation,
     decide_recovery,
 )
-from tokenhub_cli.wire.request import AnswerRequest, encode_body
+from tokenhub_cli.wire.request import AnswerRequest
 from tokenhub_cli.wire.seam import SeamJoiner, SeamState
 
 
@@ -196,7 +197,7 @@ class AnswerUnderWay:
         outcome, body = self._prepare()
         attempt = Attempt(
             self._transport,
-            encode_body(body),
+            EncodedBody(body),
             self._asking.request.model,
             self._watchdog,
             self.cancelled,

@@ -74,5 +74,5 @@ class Asking:
             resumed: Characters of the answer that were sent back.
             fresh: Characters that came.
         """
-        prompt = sum(len(message.text) for message in self.request.messages)
+        prompt = sum(message.characters for message in self.request.messages)
         return estimate_usage(prompt + resumed, fresh)

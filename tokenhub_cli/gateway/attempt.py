@@ -17,6 +17,7 @@ from tokenhub_cli.errors import ConnectionLostError, GatewayError, TimedOutError
 from tokenhub_cli.gateway.transport import WRITE_SECONDS, Transport, read_encoding
 from tokenhub_cli.gateway.watchdog import Watchdog
 from tokenhub_cli.wire.body import BodyDecoder
+from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.events import (
     Decoded,
     DoneMarker,
@@ -44,7 +45,7 @@ class Attempt:
 
     Args:
         transport: The connection.
-        body: The request's JSON.
+        body: The request.
         model: Named in errors.
         watchdog: Gets the deadlines; another thread must check it meanwhile.
         switch: Once thrown, nothing is sent any more.
@@ -54,7 +55,7 @@ class Attempt:
     def __init__(
         self,
         transport: Transport,
-        body: bytes,
+        body: EncodedBody,
         model: str,
         watchdog: Watchdog,
         switch: threading.Event | None = None,

@@ -35,6 +35,7 @@ from tokenhub_cli.errors import (
     UnsafeKeyError,
 )
 from tokenhub_cli.gateway.failures import build_not_http_error, classify_transport_failure
+from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.loopback import is_loopback
 from tokenhub_cli.wire.origin import build_origin
 
@@ -128,7 +129,7 @@ class Transport:
         self,
         method: str,
         path: str,
-        body: bytes | None = None,
+        body: EncodedBody | None = None,
         *,
         read_timeout: float | None = None,
         switch: threading.Event | None = None,
@@ -139,7 +140,7 @@ class Transport:
         Args:
             method: `GET` or `POST`.
             path: Below the base URL, as in `/chat/completions`.
-            body: JSON, or None.
+            body: What is sent, or None.
             read_timeout: Seconds a single read may take, where no watchdog looks after it.
             switch: Thrown before `abort` by whoever wants no further request at all.
             on_sent: Called once the request has left, in this thread.
@@ -153,7 +154,9 @@ class Transport:
         self._on_sent = on_sent
         self.is_reused = self._stream is not None
         self.has_response = False
-        headers = {"Content-Type": "application/json"} if body is not None else None
+        headers = {}
+        if body is not None:  # with its length: not every gateway takes a request in chunks
+            headers = {"Content-Type": "application/json", "Content-Length": str(body.length)}
         timeout: Any = httpx.USE_CLIENT_DEFAULT
         if read_timeout is not None:
             timeout = httpx.Timeout(

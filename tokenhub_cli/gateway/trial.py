@@ -19,6 +19,7 @@ from tokenhub_cli.gateway.finding import Finding, Verdict, fail
 from tokenhub_cli.gateway.quirks import KnownQuirks, QuirkMemory
 from tokenhub_cli.gateway.transport import Transport
 from tokenhub_cli.gateway.watchdog import Watchdog
+from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.events import (
     Decoded,
     DoneMarker,
@@ -28,7 +29,7 @@ from tokenhub_cli.wire.events import (
     TextDelta,
     UsageReported,
 )
-from tokenhub_cli.wire.request import AnswerRequest, encode_body
+from tokenhub_cli.wire.request import AnswerRequest
 from tokenhub_cli.wire.seam import SeamJoiner, SeamState
 from tokenhub_cli.wire.strategy import Strategy
 
@@ -180,7 +181,7 @@ def _observe(transport: Transport, model: str, body: dict[str, Any]) -> Observat
         return True
 
     with _watched(transport) as watchdog:
-        Attempt(transport, encode_body(body), model, watchdog).run(take)
+        Attempt(transport, EncodedBody(body), model, watchdog).run(take)
     seen.text, seen.reasoning = "".join(texts), "".join(thoughts)
     seen.total_s = time.monotonic() - begun
     return seen

@@ -80,8 +80,9 @@ class Dialogue:
         """The conversation's title, or the beginning of its first question."""
         if self.conversation.title:
             return self.conversation.title
-        first = "".join(turn.question.text[:1000] for turn in self.conversation.turns[:1])
-        title = " ".join(first.split())
+        if not self.conversation.turns:
+            return ""
+        title = " ".join(self.conversation.turns[0].question.text[:1000].split())
         return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
 
     @property

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
+from tokenhub_cli.chat.turns import Turns
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.store.database import Database
 from tokenhub_cli.store.rows import clean_text, decode_turn
@@ -145,7 +146,7 @@ class History:
                 id=row["id"],
                 system=row["system"],
                 title=row["title"],
-                turns=read_line(connection, tip or row["tip"]),
+                turns=Turns(read_line(connection, tip or row["tip"])),
             )
 
         return self.database.read(load)
@@ -196,7 +197,7 @@ class History:
             if row is None:
                 return None
             turns = read_line(connection, row["tip"])
-            return Conversation(row["id"], row["system"], row["title"], turns)
+            return Conversation(row["id"], row["system"], row["title"], Turns(turns))
 
         return self.database.read(find)
 

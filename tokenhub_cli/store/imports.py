@@ -118,7 +118,7 @@ def _add_answer(
     # Named by its first answer, so that a regenerated one is a branch of its own.
     identifier = build_id(f"{conversation.id} {key}", time)
     turn = replace(turn, id=identifier, model=model, answer=Answer(text, status, model))
-    return replace(conversation, turns=(*conversation.turns[:-1], turn))
+    return conversation.retry(turn)
 
 
 def _read_text(message: dict[str, Any]) -> str:

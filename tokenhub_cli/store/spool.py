@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
+from tokenhub_cli.chat.turns import Turns
 from tokenhub_cli.store.lock import lock_file
 from tokenhub_cli.store.rows import decode_message, encode_message
 from tokenhub_cli.wire.origin import build_origin
@@ -65,7 +66,7 @@ class SpoolHeader:
             model=self.model,
             options=self.options,
         )
-        return Conversation(self.conversation, self.system, self.title, (turn,))
+        return Conversation(self.conversation, self.system, self.title, Turns((turn,)))
 
 
 class Spool:

@@ -98,10 +98,9 @@ def write_line(
             (conversation.id, title, system, now, now, turn.id, length),
         )
         index_title(connection, added.lastrowid or 0, None, title)
-    earlier = [kept for kept in conversation.turns if kept.id != turn.id]
     if turn.parent and not _has_turn(connection, turn.parent):
-        for missing in earlier:
-            if not _has_turn(connection, missing.id):
+        for missing in conversation.turns:
+            if missing.id != turn.id and not _has_turn(connection, missing.id):
                 _write_turn(connection, conversation.id, missing, now)
     _write_turn(connection, conversation.id, turn, now)
 

@@ -21,15 +21,17 @@ A thinking model goes on exactly only if its thinking comes back beside the part
 out, since DeepSeek refuses it in earlier turns.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tokenhub_cli.chat.message import ImagePart, Message, Part, TextPart
-from tokenhub_cli.errors import UsageError
+from tokenhub_cli.chat.encoding import build_message_body
+from tokenhub_cli.chat.message import Message
 from tokenhub_cli.wire.strategy import Strategy
+
+if TYPE_CHECKING:
+    from tokenhub_cli.chat.packing import PackedTurns
 
 _QUOTED_CHARACTERS = 160
 _PROTOCOL_FIELDS = frozenset({"model", "messages", "stream"})
@@ -66,24 +68,30 @@ _MISTRAL_NAMES = ("mistral-", "ministral-", "magistral-", "codestral-", "devstra
 
 @dataclass(frozen=True, slots=True)
 class AnswerRequest:
-    """What is asked for: options hold what the user gave and nothing else."""
+    """What is asked for: options hold what the user gave and nothing else.
+
+    `messages` may have turns before the last ones packed.
+    """
 
     model: str
-    messages: tuple[Message, ...]
+    messages: "Sequence[Message | PackedTurns]"
     options: Mapping[str, Any] = field(default_factory=dict)
     stream: bool = True
     include_usage: bool = True
 
 
 def build_body(request: AnswerRequest) -> dict[str, Any]:
-    """Return the request body.
+    """Return the request body, for `EncodedBody`: packed turns stay packed.
 
     Options of the value None are not given. The protocol's own fields win over options of the same
     name; `stream_options` given as an option wins over ours.
     """
     body: dict[str, Any] = {
         "model": request.model,
-        "messages": [build_message_body(message) for message in request.messages],
+        "messages": [
+            build_message_body(message) if isinstance(message, Message) else message
+            for message in request.messages
+        ],
         "stream": request.stream,
     }
     if request.stream and request.include_usage:
@@ -94,14 +102,6 @@ def build_body(request: AnswerRequest) -> dict[str, Any]:
         if value is not None and name not in _PROTOCOL_FIELDS
     }
     return body | options
-
-
-def build_message_body(message: Message) -> dict[str, Any]:
-    """Return one message: plain text as a string, which every gateway takes, pictures as parts."""
-    content: str | list[dict[str, Any]] = message.text
-    if message.images:
-        content = [_build_part(part) for part in message.parts]
-    return {"role": message.role.value, "content": content}
 
 
 def build_continuation(
@@ -172,29 +172,6 @@ def without_parameter(request: AnswerRequest, name: str) -> AnswerRequest | None
     options = {key: value for key, value in request.options.items() if key != name}
     options.setdefault(_RENAMED[name], request.options[name])
     return replace(request, options=options)
-
-
-def encode_body(body: Mapping[str, Any]) -> bytes:
-    """Return a body as UTF-8 JSON; lone surrogates, which UTF-8 cannot hold, become `?`.
-
-    Raises:
-        UsageError: An option's value is none that JSON can hold.
-    """
-    try:
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise UsageError(
-            f"an option cannot be sent as JSON: {error}", hint="`tokenhub ask --help` shows options"
-        ) from error
-    return text.encode("utf-8", "replace")
-
-
-def _build_part(part: Part) -> dict[str, Any]:
-    match part:
-        case TextPart(text):
-            return {"type": "text", "text": text}
-        case ImagePart(url):
-            return {"type": "image_url", "image_url": {"url": url}}
 
 
 def _quote_end(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What bytes and dicts mean."""

@@ -1,0 +1,77 @@
+"""Packed turns are exactly what they were, and take less memory than their words."""
+
+import json
+import random
+
+import pytest
+
+from tests.chat.values import build_conversation, build_turn
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Turn
+from tokenhub_cli.chat.encoding import build_message_body
+from tokenhub_cli.chat.message import ImagePart, Message, Role, TextPart, build_message
+from tokenhub_cli.chat.packing import PackedTurns
+from tokenhub_cli.chat.turns import BATCH
+from tokenhub_cli.wire.encoding import EncodedBody
+from tokenhub_cli.wire.request import AnswerRequest, build_body
+
+
+def measure(packed: PackedTurns) -> int:
+    return sum(len(getattr(packed, name)) for name in ("_messages", "_details"))
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 16])
+def test_packed_turns_are_what_they_were(count: int) -> None:
+    """Every field, words in any script, what UTF-8 cannot hold, pictures, several parts."""
+    turns = tuple(build_turn(number) for number in range(count))
+    packed = PackedTurns(turns)
+    assert packed.unpack() == turns
+    assert packed.length == len(packed.read_messages())
+
+
+@pytest.mark.parametrize("count", [1, 2, BATCH + 1, 3 * BATCH])
+def test_packed_turns_are_sent_as_loose_ones_are(count: int) -> None:
+    """The gateway gets the same messages: without the questions that were never answered."""
+    conversation = build_conversation(count)
+    encoded = EncodedBody(build_body(AnswerRequest("m", conversation.build_request())))
+    sent = b"".join(encoded)
+    expected = [build_message_body(message) for message in conversation.build_messages()]
+    plain = json.dumps(expected, ensure_ascii=False).encode("utf-8", "replace")
+    assert json.loads(sent)["messages"] == json.loads(plain)
+    assert len(sent) == encoded.length
+    words = sum(message.characters for message in conversation.build_messages())
+    assert sum(message.characters for message in conversation.build_request()) == words
+
+
+def test_packed_turns_take_less_than_their_words() -> None:
+    """Half of what words take in UTF-8, and a hundred bytes for a turn of a few words."""
+    rng = random.Random(1)  # noqa: S311 - the same words in each run
+    letters = "etaoinshrdlucmfw"
+    words = ["".join(rng.choices(letters, k=rng.randint(1, 9))) for _ in range(2000)]
+
+    def pack(length: int) -> PackedTurns:
+        return PackedTurns([
+            Turn(
+                f"{number}{rng.getrandbits(60):x}",
+                build_message(Role.USER, " ".join(rng.choices(words, k=3))),
+                Answer(" ".join(rng.choices(words, k=length)), AnswerStatus.COMPLETE, "gpt-4o"),
+                model="gpt-4o",
+            )
+            for number in range(BATCH)
+        ])  # fmt: skip
+
+    long = pack(300)
+    assert measure(long) < 0.6 * long.length
+    assert measure(pack(5)) < 130 * BATCH
+
+
+def test_pictures_are_kept_as_they_are() -> None:
+    """They do not get smaller, and users would have to wait for it."""
+    picture = ImagePart("data:image/png;base64," + "AAAA" * 400_000)
+    turn = Turn(
+        "t",
+        Message(Role.USER, (TextPart("What is this?"), picture)),
+        Answer("A cat.", AnswerStatus.COMPLETE),
+    )
+    packed = PackedTurns([turn])
+    assert packed.unpack() == (turn,)
+    assert len(picture.url) < measure(packed) < len(picture.url) + 2000

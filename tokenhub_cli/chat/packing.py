@@ -1,0 +1,104 @@
+"""Turns packed into less memory than the text that they hold, ready to be sent again.
+
+As objects, a turn takes 1 KB besides its text, and the text up to four bytes a character. Packed,
+what was said is compressed JSON, as each later request repeats it. All else that is known of the
+turns is pickled, and its strings that the JSON holds too are taken from there.
+"""
+
+import io
+import json
+import pickle
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from tokenhub_cli.chat.encoding import build_message_body, encode_json
+
+if TYPE_CHECKING:
+    from tokenhub_cli.chat.conversation import Turn
+
+FASTEST = 1  # of zlib's levels; the others take up to ten times as long for a fifth of the size
+STORED = 0
+MOST_COMPRESSED = 1 << 20  # bytes; what is longer holds pictures, which hardly get smaller
+
+
+class PackedTurns:
+    """Turns that are packed together.
+
+    Attributes:
+        length: Of what `read_messages` returns, in bytes.
+        characters: Of the words in it.
+
+    Args:
+        turns: The turns.
+    """
+
+    __slots__ = ("_details", "_messages", "characters", "length")
+
+    def __init__(self, turns: "Sequence[Turn]") -> None:
+        messages = [message for turn in turns for message in turn.messages]
+        encoded = b"".join(encode_json(build_message_body(message)) + b"," for message in messages)
+        self.length = len(encoded)
+        self.characters = sum(len(message.text) for message in messages)
+        self._messages = _compress(encoded)
+        buffer = io.BytesIO()
+        _Packer(buffer, _find_strings(encoded)).dump(tuple(turns))
+        self._details = _compress(buffer.getbuffer())
+
+    def read_messages(self) -> bytes:
+        """Return the turns' messages as JSON, with a comma after each."""
+        return zlib.decompress(self._messages)
+
+    def unpack(self) -> "tuple[Turn, ...]":
+        """Return the turns."""
+        details = io.BytesIO(zlib.decompress(self._details))
+        turns: tuple[Turn, ...] = _Unpacker(details, _find_strings(self.read_messages())).load()
+        return turns
+
+
+def _compress(data: "bytes | memoryview") -> bytes:
+    return zlib.compress(data, FASTEST if len(data) < MOST_COMPRESSED else STORED)
+
+
+def _find_strings(encoded: bytes) -> list[str]:
+    """Return the texts and pictures in messages that are encoded."""
+    return [
+        text for body in json.loads(b"[" + encoded[:-1] + b"]") for text in _iterate_strings(body)
+    ]
+
+
+def _iterate_strings(body: dict[str, Any]) -> Iterator[str]:
+    match body:
+        case {"content": str(text)}:
+            yield text
+        case {"content": list(parts)}:
+            for part in parts:
+                yield part["text"] if part["type"] == "text" else part["image_url"]["url"]
+
+
+class _Packer(pickle.Pickler):
+    """Writes a dataclass as the call that makes it, which is read faster than its state."""
+
+    def __init__(self, file: io.BytesIO, known: Sequence[str]) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._known = {text: number for number, text in enumerate(known)}
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, type) or not is_dataclass(value):
+            return NotImplemented
+        return type(value), tuple(getattr(value, field.name) for field in fields(value))
+
+    def persistent_id(self, value: Any) -> int | None:
+        return self._known.get(value) if type(value) is str else None
+
+
+class _Unpacker(pickle.Unpickler):
+    """Reads what a packer of this process wrote; nothing else is ever given to it."""
+
+    def __init__(self, file: io.BytesIO, known: Sequence[str]) -> None:
+        super().__init__(file)
+        self._known = known
+
+    def persistent_load(self, number: int) -> str:
+        return self._known[number]
