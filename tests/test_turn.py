@@ -211,6 +211,14 @@ def test_a_signal_ends_it_with_what_came(number: signal.Signals, code: int) -> N
     assert (result.signal, result.exit_code) == (number, code)
 
 
+def test_a_signal_outranks_a_failure_of_the_same_instant() -> None:
+    """The end was on its way when Ctrl-C came: stopped is what the user asked for, and gets."""
+    failed = Ended(AnswerStatus.FAILED, "", error=TokenHubError("`host` is not known"))
+    result = run(Stage(interrupt(), failed))
+    assert (result.answer.status, result.error) == (AnswerStatus.CANCELLED, None)
+    assert result.exit_code == 130
+
+
 def test_a_second_signal_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The terminal is left sane, and the process is gone."""
 

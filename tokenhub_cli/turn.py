@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from signal import SIGINT
 from typing import Protocol
 
@@ -122,6 +122,8 @@ class Turn:
                 self._on_signal(number)
             self._tap()
             ended = self._show_until_the_end()
+            if self._signal and ended.error:  # it was being stopped: whatever came of that
+                ended = replace(ended, status=AnswerStatus.CANCELLED, error=None)
             answer = self._record.build_answer(ended, self._clock())
             error = self._output_error or ended.error
             if not self._is_reader_gone:

@@ -80,6 +80,51 @@ def test_text_that_piled_up_comes_out_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("size", [1, 10_000, 50_000])
+def test_no_event_is_longer_than_an_instant_can_show(size: int) -> None:
+    """However much waits, and in however large pieces: after any event one can stop."""
+    whole = "".join(chr(97 + number % 26) for number in range(50_000))
+    pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
+    _, reader = start(say(*pieces))
+    assert reader.join(PATIENCE_S)
+    *events, ended = read_events(reader)
+    texts = [event.text for event in events if isinstance(event, TextDelta)]
+    assert "".join(texts) == whole
+    assert max(map(len, texts)) <= 2 * reader_module.EVENT_CHARACTERS
+    assert len(texts) <= len(whole) // reader_module.EVENT_CHARACTERS + 1
+    assert ended == Ended(AnswerStatus.COMPLETE, whole)
+
+
+def test_a_cancel_passes_over_what_waits() -> None:
+    """No more text after it, however much had come; all of that is kept, as cancelled."""
+
+    def work(_script: Script, emit: Emit) -> None:
+        emit(AttemptStarted(1))
+        for _ in range(100):
+            emit(TextDelta("x" * 1000))
+            emit(ReasoningDelta("hm"))
+        emit(Ended(AnswerStatus.COMPLETE, "x" * 100_000, finish_reason="stop"))
+
+    _, reader = start(work)
+    assert reader.join(PATIENCE_S)
+    assert reader.next_event(0) == AttemptStarted(1)
+    assert reader.next_event(0) == TextDelta("x" * 1000)
+    reader.cancel()
+    assert read_events(reader) in (
+        [Ended(AnswerStatus.CANCELLED, "x" * 100_000)],
+        [ReasoningDelta("hm"), Ended(AnswerStatus.CANCELLED, "x" * 100_000)],
+    )
+
+
+def test_a_cancel_after_all_was_taken_changes_nothing() -> None:
+    """Who has seen the whole answer has a whole answer."""
+    _, reader = start(say("whole"))
+    assert reader.join(PATIENCE_S)
+    assert reader.next_event(0) == TextDelta("whole")
+    reader.cancel()
+    assert read_events(reader) == [Ended(AnswerStatus.COMPLETE, "whole")]
+
+
 def test_a_wake_up_ends_the_wait_and_loses_nothing() -> None:
     """`wake` makes `next_event` return at once, before or behind a text."""
     script, reader = start(

@@ -186,6 +186,24 @@ def test_a_second_has_no_more_than_twenty_frames() -> None:
         sink.finish(COMPLETE, None)
 
 
+def test_much_text_does_not_wait_for_a_frame() -> None:
+    """What a frame paints is bounded, so that a signal need not wait long for it to end."""
+    with open_terminal(60, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock)
+        painted = []
+        for number in range(40):
+            before = len(terminal.received)
+            sink.show(TextDelta(f"**line** {number}\n\n" * 100))
+            terminal.settle()
+            painted.append(len(terminal.received) > before)
+        assert not any(all(not each for each in painted[at : at + 4]) for at in range(36))
+        clock.advance(0.2)  # and it is not made up for afterwards
+        sink.show(TextDelta("**the** end"))
+        assert terminal.read_screen()[-1] == "the end"
+        sink.finish(COMPLETE, None)
+
+
 def test_emphasis_shows_before_its_end_has_come() -> None:
     """Bold words and code are styled while they grow, and no mark flashes up."""
     with open_terminal(60, 10) as terminal:

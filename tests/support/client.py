@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.program import MARKED_KEY
+from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.chat.message import Role, build_message
 from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.gateway.answer import Partial
@@ -119,13 +120,15 @@ def ask(
 def find_end(events: Sequence[Event]) -> Ended:
     """Return the last event, after checking what must be true of every answer.
 
-    The text shown, piece by piece, is the text of the end: nothing lost, nothing doubled.
+    The text shown, piece by piece, is the text of the end: nothing lost, nothing doubled. What came
+    before a cancel and was not shown yet is kept, too.
     """
     ended = events[-1]
     assert isinstance(ended, Ended)
     assert sum(isinstance(event, Ended) for event in events) == 1
     shown = "".join(event.text for event in events if isinstance(event, TextDelta))
-    assert shown == ended.text
+    assert ended.text.startswith(shown)
+    assert shown == ended.text or ended.status is AnswerStatus.CANCELLED
     return ended
 
 

@@ -2,7 +2,10 @@
 
 The main thread takes the events out with a timeout, which is its clock, and keeps the watchdog's
 deadlines meanwhile. Text that piled up comes out as one event, so that at full speed a write is
-paid for each read, not for each token; a backlog that nobody takes stops the reading.
+paid for each read, not for each token; a backlog that nobody takes stops the reading. No event is
+longer than what is shown in an instant, so that whoever asks for the next one can stop after any.
+What nobody has taken when the answer is cancelled is not handed out any more; it is kept with all
+that came.
 
 Where stdout is no terminal there is nothing to paint, and a hand-over from thread to thread would
 cost more than all the rest of a piece's way. So `tap` lets the reader thread itself write the text
@@ -13,15 +16,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.gateway.watchdog import Watchdog
-from tokenhub_cli.wire.events import Ended, Event, TextDelta
+from tokenhub_cli.wire.events import Ended, Event, ReasoningDelta, TextDelta
 
-BACKLOG_CHARACTERS = 4 * 1024 * 1024
+EVENT_CHARACTERS = 4096  # live Markdown takes about 5 ms for 1000 of them
+BACKLOG_CHARACTERS = 256 * 1024  # a second of live Markdown; all of it is passed over at a cancel
 BACKLOG_PAUSE_S = 0.01
 TURN_PAUSE_S = 0.001
 LONGEST_WAIT_S = 0.1 if sys.platform == "win32" else 60.0  # there, Ctrl-C cannot end a wait
@@ -90,7 +95,8 @@ class AnswerReader:
         if not isinstance(event, TextDelta):
             return event
         texts = [event.text]
-        while True:
+        size = len(event.text)
+        while size < EVENT_CHARACTERS:
             try:
                 following = self._queue.get_nowait()
             except Empty:
@@ -100,10 +106,10 @@ class AnswerReader:
                     self._ahead.append(following)
                 break
             texts.append(following.text)
+            size += len(following.text)
             self._taken += 1
-        text = "".join(texts) if len(texts) > 1 else event.text
-        self._consumed += len(text)
-        return TextDelta(text)
+        self._consumed += size
+        return TextDelta("".join(texts)) if len(texts) > 1 else event
 
     def tap(self, tap: Tap) -> None:
         """From now on give each text to `tap`, in the reader thread, and not to the queue.
@@ -121,7 +127,7 @@ class AnswerReader:
         self._queue.put(None)
 
     def cancel(self) -> None:
-        """End the answer; its `Ended` follows within `CANCEL_GRACE_S`."""
+        """End the answer; its `Ended` follows within `CANCEL_GRACE_S`, and no more text."""
         self._cancelled_at = time.monotonic()
         self._client.cancel()
 
@@ -134,7 +140,7 @@ class AnswerReader:
         if self._ahead:
             return self._ahead.pop(0)
         try:
-            return self._queue.get_nowait()
+            return self._pick()
         except Empty:
             pass
         left = self._client.watchdog.check()
@@ -148,6 +154,21 @@ class AnswerReader:
         except Empty:
             return None
 
+    def _pick(self) -> Event | None:
+        """Return what waits, or None for a `wake`; after a cancel pass over what was to be shown.
+
+        Raises:
+            Empty: Nothing waits.
+        """
+        event = self._queue.get_nowait()
+        if self._cancelled_at is None or self._tap is not None:
+            return event
+        while isinstance(event, TextDelta | ReasoningDelta):
+            event = self._queue.get_nowait()
+        if isinstance(event, Ended) and self._produced > self._consumed:
+            return replace(event, status=AnswerStatus.CANCELLED, finish_reason="", error=None)
+        return event
+
     def _pump(self) -> None:
         try:
             self._answer.run(self._emit)
@@ -160,11 +181,19 @@ class AnswerReader:
             self._emit(Ended(AnswerStatus.FAILED, text=self._answer.text, error=failure))
 
     def _emit(self, event: Event) -> None:
-        if isinstance(event, TextDelta):
-            if self._tap is not None:
-                self._write(event.text, self._tap)
-                return
-            self._produced += len(event.text)
+        if not isinstance(event, TextDelta):
+            self._enqueue(event)
+        elif self._tap is not None:
+            self._write(event.text, self._tap)
+        elif len(event.text) <= EVENT_CHARACTERS:
+            self._enqueue(event, len(event.text))
+        else:  # a whole response at once
+            for start in range(0, len(event.text), EVENT_CHARACTERS):
+                piece = event.text[start : start + EVENT_CHARACTERS]
+                self._enqueue(TextDelta(piece), len(piece))
+
+    def _enqueue(self, event: Event, characters: int = 0) -> None:
+        self._produced += characters
         self._put += 1
         self._queue.put(event)
         if self._produced - self._consumed > BACKLOG_CHARACTERS:

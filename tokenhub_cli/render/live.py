@@ -1,9 +1,10 @@
 """Live Markdown on a terminal, at a flat cost.
 
 Finished pieces go to the scrollback once; the unfinished tail is repainted in place, at most twenty
-times a second and less often where a frame is dear. Words that merely go on are written between
-frames as they come. A frame takes the text since the last one through `blocks`, `layout` and
-`painter`; nothing is parsed, laid out or written twice that cannot have changed.
+times a second and less often where a frame is dear, but before more has come than an instant can
+show. Words that merely go on are written between frames as they come. A frame takes the text since
+the last one through `blocks`, `layout` and `painter`; nothing is parsed, laid out or written twice
+that cannot have changed.
 
 The main thread is the only writer. Constructing a sink imports little; `prepare` imports the rest
 while the first token is waited for.
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 FRAME_S = 1 / 18
 IDLE_SHARE = 6  # a frame's cost is followed by at least that many times its length without one
+FRAME_CHARACTERS = 4096  # about 20 ms: a signal must not wait longer for a frame to end
 WAITING_AFTER_S = 1.0
 SIZE_INTERVAL_S = 0.25
 # Words and punctuation that have no meaning in Markdown within a line.
@@ -85,6 +87,7 @@ class LiveSink:
         self._full_at = 0.0  # when the last frame's time will have passed
         self._next_measure = 0.0
         self._is_dirty = False
+        self._unpainted = 0  # characters
         self._status_shown = ""
 
     def prepare(self) -> None:
@@ -107,6 +110,7 @@ class LiveSink:
                 if not self._is_dirty and _PLAIN_WORDS.fullmatch(text) and document.append(text):
                     return
                 document.feed(text)
+                self._unpainted += len(text)
             case ReasoningDelta(text):
                 self._data_arrived()
                 if not self._presentation.show_reasoning:
@@ -119,7 +123,7 @@ class LiveSink:
                 self._report(event)
                 return
         self._is_dirty = True
-        if self._clock() >= self._next_frame:
+        if self._clock() >= self._next_frame or self._unpainted >= FRAME_CHARACTERS:
             self._paint_frame()
 
     def tap(self) -> None:
@@ -185,11 +189,13 @@ class LiveSink:
         self._get_document().paint(self._status.text, started)
         self._status_shown = self._status.text
         self._is_dirty = False
+        self._unpainted = 0
         ended = self._clock()
         interval = max(FRAME_S, (1 + IDLE_SHARE) * (ended - started))
         # One frame may come early (a leaky bucket of two): pieces that come about as often as
         # frames do would else wait almost a whole interval, each of them.
-        self._full_at = max(self._full_at, started) + interval
+        # Those that much text asked for are not held against the next ones.
+        self._full_at = min(max(self._full_at, started), started + FRAME_S) + interval
         self._next_frame = self._full_at - FRAME_S
 
     def _follow_size(self) -> None:
