@@ -174,12 +174,13 @@ def test_a_picture_is_not_awaited_from_a_terminal(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_question_is_made_of_words_files_and_pictures(tmp_path: Path, picture: Path) -> None:
-    """Words first, each file after a blank line, pictures as parts of their own."""
+    """Words first, each file after a blank line, pictures last; what was typed is told apart."""
     (tmp_path / "a.txt").write_text("one\n")
     file = str(tmp_path / "a.txt")
     question = build_question("Why?", [file], [str(picture)])
     text, image = question.parts
-    assert text == TextPart(f"Why?\n\n{file}:\n```\none\n```")
+    assert text == TextPart(f"Why?\n\n{file}:\n```\none\n```", (file,), typed=4)
+    assert (question.words, question.files) == ("Why?", (file,))
     assert image == read_image(str(picture))
     assert build_question("", [], [str(picture)]).parts == (image,)
 

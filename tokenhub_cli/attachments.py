@@ -37,7 +37,8 @@ def build_question(prompt: str, files: Sequence[str], images: Sequence[str]) -> 
     """
     texts = [prompt] if prompt else []
     texts += [format_file(path, read_text_file(path)) for path in files]
-    parts: list[Part] = [TextPart("\n\n".join(texts))] if texts else []
+    words = TextPart("\n\n".join(texts), tuple(files), len(prompt) if files else 0)
+    parts: list[Part] = [words] if texts else []
     parts += [read_image(image) for image in images]
     return Message(Role.USER, tuple(parts))
 

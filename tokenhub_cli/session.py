@@ -313,7 +313,8 @@ class Session:
         if self.settings.history:
             from tokenhub_cli.settings.completion_files import note_conversation
 
-            title = conversation.title or conversation.turns[0].question.text
+            first = conversation.turns[0].question
+            title = conversation.title or first.words or first.text
             note_conversation(self.paths, conversation.id, title)
 
     def _choose_keeper(self) -> "Keeper | NoKeeper":

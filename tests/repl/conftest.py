@@ -45,6 +45,7 @@ class Talk:
         return body
 
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 Open = Callable[..., Talk]
 
 

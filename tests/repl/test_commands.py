@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repl.conftest import Open, Talk
+from tests.repl.conftest import PNG, Open, Talk
 from tokenhub_cli.demo.faults import Cut, times
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.repl.commands import COMMANDS, find_command, format_commands
@@ -14,7 +14,6 @@ CONTRACT = (
     "help exit quit new clear model system set info file attach retry continue undo edit copy save "
     "export history resume rename fork search usage reasoning raw multi"
 )
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
 
 def test_every_promised_command_is_there() -> None:

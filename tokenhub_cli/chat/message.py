@@ -19,9 +19,19 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """Words."""
+    """Words, and the content of text files after them.
+
+    `files` are these files' paths; if there are any, `typed` is the length of the words before.
+    """
 
     text: str
+    files: tuple[str, ...] = ()
+    typed: int = 0
+
+    @property
+    def words(self) -> str:
+        """What was typed."""
+        return self.text[: self.typed] if self.files else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,17 @@ class Message:
     def characters(self) -> int:
         """How many characters the words have."""
         return len(self.text)
+
+    @property
+    def words(self) -> str:
+        """What was typed, without the content of files."""
+        return "\n\n".join(part.words for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of the text files that went along, in order."""
+        texts = (part for part in self.parts if isinstance(part, TextPart))
+        return tuple(path for part in texts for path in part.files)
 
     @property
     def images(self) -> tuple[ImagePart, ...]:

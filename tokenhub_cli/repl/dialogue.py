@@ -82,7 +82,8 @@ class Dialogue:
             return self.conversation.title
         if not self.conversation.turns:
             return ""
-        title = " ".join(self.conversation.turns[0].question.text[:1000].split())
+        first = self.conversation.turns[0].question
+        title = " ".join((first.words or first.text)[:1000].split())
         return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
 
     @property
@@ -127,7 +128,11 @@ class Dialogue:
         self.draft = words
         text = self.folds.expand(words)
         texts, pictures = sort_files(find_mentions(text))
-        question = build_question(text, [*self.files, *texts], [*self.pictures, *pictures])
+        question = build_question(
+            text,
+            list(dict.fromkeys([*self.files, *texts])),
+            list(dict.fromkeys([*self.pictures, *pictures])),
+        )
         turn = self.session.build_turn(question)
         if self._run(self.conversation.append(turn), words):
             self.files, self.pictures = [], []

@@ -15,7 +15,7 @@ def format_tail(conversation: Conversation) -> list[str]:
     if not conversation.turns:
         return lines
     last = conversation.turns[-1]
-    question = last.question.text.strip().split("\n")
+    question = (last.question.words or last.question.text).strip().split("\n")
     lines += ["", *(f"> {line}" for line in question[:QUESTION_LINES])]
     if len(question) > QUESTION_LINES:
         lines.append(f"> … {len(question) - QUESTION_LINES:,} more lines")

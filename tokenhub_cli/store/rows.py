@@ -61,7 +61,8 @@ def clean_text(text: str) -> str:
 def build_title(conversation: Conversation, turn: Turn) -> str:
     """Return a title: the beginning of the conversation's first question, on one line."""
     first = conversation.turns[0] if conversation.turns else turn
-    words = " ".join(clean_text(first.question.text[: TITLE_LENGTH * 8]).split())
+    question = first.question.words or first.question.text
+    words = " ".join(clean_text(question[: TITLE_LENGTH * 8]).split())
     if len(words) <= TITLE_LENGTH:
         return words
     cut = words[: TITLE_LENGTH - 1]
@@ -72,7 +73,7 @@ def build_title(conversation: Conversation, turn: Turn) -> str:
 def encode_message(message: Message) -> Any:
     """Return a message as plain data: its words, or a list of parts if it is not words alone."""
     match message:
-        case Message(Role.USER, (TextPart(text),)):
+        case Message(Role.USER, (TextPart(text, ()),)):
             return text
     return {"role": str(message.role), "parts": [_encode_part(part) for part in message.parts]}
 
@@ -183,8 +184,15 @@ def _decode_answer(row: Mapping[str, Any]) -> Answer | None:
 
 def _encode_part(part: Part) -> dict[str, Any]:
     match part:
-        case TextPart(text):
+        case TextPart(text, ()):
             return {"type": "text", "text": clean_text(text)}
+        case TextPart(text, files):
+            return {
+                "type": "text",
+                "text": clean_text(text),
+                "files": [clean_text(path) for path in files],
+                "typed": len(clean_text(part.words)),
+            }
         case ImagePart():
             return {
                 "type": "image",
@@ -198,7 +206,7 @@ def _encode_part(part: Part) -> dict[str, Any]:
 
 def _decode_part(data: dict[str, Any]) -> Part:
     if data["type"] == "text":
-        return TextPart(data["text"])
+        return TextPart(data["text"], tuple(data.get("files", ())), data.get("typed", 0))
     return ImagePart(**{name: data[name] for name in ImagePart.__slots__})
 
 

@@ -5,6 +5,7 @@ import sys
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.files import write_new_file
+from tokenhub_cli.repl.mentions import find_mentions
 from tokenhub_cli.repl.output import write_note
 
 
@@ -30,7 +31,7 @@ def undo(dialogue: Dialogue, argument: str) -> None:
 def edit(dialogue: Dialogue, _argument: str) -> None:
     """Take the last question back into the prompt, a long one into the editor first."""
     question = dialogue.require_turn().question
-    text = question.text
+    text = question.words
     folded = dialogue.folds.fold(text)
     if folded != text:
         from tokenhub_cli.repl.editor import edit_text
@@ -38,7 +39,10 @@ def edit(dialogue: Dialogue, _argument: str) -> None:
         with dialogue.keyboard.lent():
             folded = dialogue.folds.fold_again(edit_text(text, dialogue.session.environ))
     dialogue.undo(1)
-    dialogue.pictures += [image.source or image.url for image in question.images]
+    mentioned = find_mentions(text)
+    pictures = [image.source or image.url for image in question.images]
+    dialogue.files += [path for path in question.files if path not in mentioned]
+    dialogue.pictures += [source for source in pictures if source not in mentioned]
     dialogue.draft = folded
     write_note("the last question is back in the prompt; Ctrl-G opens it in your editor")
 

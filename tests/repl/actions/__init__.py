@@ -1,0 +1,1 @@
+"""Tests of what slash commands do."""
