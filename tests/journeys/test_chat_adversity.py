@@ -1,5 +1,6 @@
 """What may go wrong around a conversation, and what a person sees then."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -175,7 +176,7 @@ def test_a_dumb_terminal_has_plain_lines(start: Start, environ: dict[str, str]) 
     """With TERM=dumb there is a plain prompt, one hint and no escape sequence."""
     environ["TERM"] = "dumb"
     chat = start(quick())
-    chat.wait_for("note: this terminal edits plain lines only")
+    chat.wait_for("note: the prompt takes plain lines")
     chat.send_line("hello")
     chat.wait_for("Yes.")
     chat.wait_for_prompt(2)
@@ -184,6 +185,38 @@ def test_a_dumb_terminal_has_plain_lines(start: Start, environ: dict[str, str]) 
     assert b"\x1b" not in chat.received
     chat.send("\x04")
     assert chat.wait_for_end() == 0
+
+
+def test_a_screen_reader_gets_plain_lines(start: Start, environ: dict[str, str]) -> None:
+    """With `screen_reader = true` nothing of the prompt is repainted: no toolbar and no menu."""
+    home = Path(environ["TOKENHUB_HOME"])
+    home.mkdir()
+    (home / "config.toml").write_text("screen_reader = true\n")
+    chat = start(quick())
+    chat.wait_for("note: the prompt takes plain lines")
+    chat.send_line("hello")
+    chat.wait_for("Yes.")
+    chat.wait_for_prompt(2)
+    chat.send_line("/mod")
+    chat.wait_for("error: there is no command `/mod`")
+    shown = [line for line in chat.lines() if not line.startswith("note: ")]
+    assert shown[:4] == ["> hello", "Yes.", "", "> /mod"]
+    assert "gpt-4o" not in chat.text()
+
+
+def test_without_colours_the_prompt_has_none_either(start: Start) -> None:
+    """`--color never` counts for prompt, toolbar and menu as for answers."""
+    chat = start(quick(), "--color", "never")
+    chat.send("/mod")
+    chat.wait_for("Show the model, or go on with another.")
+    chat.send_line("el")
+    chat.wait_for("* gpt-4o")
+    chat.send_line("hello")
+    chat.wait_for("Yes.")
+    chat.wait_for_prompt(3)
+    styles = re.findall(rb"\x1b\[([0-9;]*)m", chat.received)
+    colours = [style for style in styles if re.search(rb"\b(?:[349][0-7]|10[0-7]|[34]8)\b", style)]
+    assert colours == []
 
 
 def test_without_a_terminal_ask_is_named(environ: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from prompt_toolkit.document import Document
 from tests.repl.conftest import Talk
 from tokenhub_cli.repl.commands import COMMANDS
 from tokenhub_cli.repl.completer import ChatCompleter
+from tokenhub_cli.repl.mentions import find_mentions
 
 
 def complete(talk: Talk, text: str) -> list[str]:
@@ -58,3 +59,19 @@ def test_paths_are_completed_after_an_at_sign_and_for_files(
     assert complete(talk, "/file .h") == ["/file .hidden"]
     assert "@.hidden" not in complete(talk, "@")
     assert complete(talk, "@nowhere/x") == []
+
+
+def test_a_completed_path_with_spaces_is_the_file(
+    talk: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes in quotes, also where its beginning was typed in quotes, and is attached."""
+    (tmp_path / "my docs").mkdir()
+    (tmp_path / "my docs" / "one.txt").touch()
+    (tmp_path / "your file.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    assert complete(talk, "see @yo") == ['see @"your file.txt"']
+    assert complete(talk, 'see @"your fi') == ['see @"your file.txt"']
+    assert complete(talk, "see @my") == ['see @"my docs/']
+    assert complete(talk, 'see @"my docs/o') == ['see @"my docs/one.txt"']
+    assert find_mentions(complete(talk, 'see @"my docs/o')[0]) == ["my docs/one.txt"]
+    assert complete(talk, 'see @"my docs/one.txt"') == []

@@ -7,11 +7,11 @@ import pytest
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.input.base import PipeInput
-from prompt_toolkit.output import DummyOutput
+from prompt_toolkit.output import ColorDepth, DummyOutput
 
 from tests.repl.conftest import Talk
 from tokenhub_cli.repl.history import PromptHistory
-from tokenhub_cli.repl.prompt import PromptReader, fit, format_toolbar
+from tokenhub_cli.repl.prompt import PromptReader, choose_color_depth, fit, format_toolbar
 
 
 class Screen(DummyOutput):
@@ -107,6 +107,22 @@ def test_the_toolbar_tells_model_title_tokens_and_latency(talk: Talk) -> None:
     tokens = talk.dialogue.last_answer.usage.total_tokens  # type: ignore[union-attr]
     shown = format_toolbar(talk.dialogue)
     assert shown == f"gpt-4o · Why? · {tokens} tokens · 0.50 s · 1 file attached"
+
+
+@pytest.mark.parametrize(
+    ("option", "environ", "depth"),
+    [
+        ("auto", {}, None),
+        ("auto", {"NO_COLOR": "1"}, ColorDepth.DEPTH_1_BIT),
+        ("never", {"FORCE_COLOR": "1"}, ColorDepth.DEPTH_1_BIT),
+        ("always", {"NO_COLOR": "1"}, ColorDepth.DEPTH_8_BIT),
+    ],
+)
+def test_the_prompt_has_colours_where_answers_have(
+    option: str, environ: dict[str, str], depth: ColorDepth | None
+) -> None:
+    """`--color` counts before NO_COLOR, and that before the terminal."""
+    assert choose_color_depth(option, environ) is depth
 
 
 def test_a_line_is_cut_to_the_screen() -> None:

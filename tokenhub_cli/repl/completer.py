@@ -8,7 +8,7 @@ from prompt_toolkit.document import Document
 
 from tokenhub_cli.repl.commands import COMMANDS, find_command
 from tokenhub_cli.repl.dialogue import Dialogue
-from tokenhub_cli.repl.mentions import expand_path
+from tokenhub_cli.repl.mentions import expand_path, find_open_mention
 
 MOST_PATHS = 200
 MOST_CONVERSATIONS = 50
@@ -34,9 +34,9 @@ class ChatCompleter(Completer):
             else:
                 yield from self._complete_argument(name, argument.lstrip())
             return
-        word = before.rpartition("\n")[2].rpartition(" ")[2]
-        if word.startswith("@"):
-            yield from _complete_path(word[1:])
+        mentioned = find_open_mention(before)
+        if mentioned is not None:
+            yield from _complete_mention(mentioned)
 
     def _complete_argument(self, name: str, typed: str) -> Iterator[Completion]:
         try:
@@ -111,6 +111,16 @@ def _complete_word(
             for word in listed
             if typed.lower() in word.lower() and not word.startswith(typed)
         )
+
+
+def _complete_mention(typed: str) -> Iterator[Completion]:
+    """Yield paths for what was typed after `@`; quotes hold one with spaces together."""
+    path = typed.removeprefix('"')
+    for found in _complete_path(path):
+        whole = path[: len(path) + found.start_position] + found.text
+        if path != typed or any(character.isspace() for character in whole):
+            whole = f'"{whole}' if whole.endswith("/") else f'"{whole}"'
+        yield Completion(whole, -len(typed), display=found.display)
 
 
 def _complete_path(typed: str) -> Iterator[Completion]:

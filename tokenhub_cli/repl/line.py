@@ -1,4 +1,4 @@
-"""The prompt of a dumb terminal: plain lines, no keys of our own, no repainting.
+"""The prompt of dumb terminals and screen readers: plain lines, no keys of our own or repainting.
 
 A text cannot be put into such a prompt to be edited; what waits there is named, and an empty line
 sends it.
@@ -9,7 +9,7 @@ from tokenhub_cli.repl.output import write_note
 from tokenhub_cli.repl.quotes import is_quote_open
 
 PROMPT = "> "
-HINT = 'this terminal edits plain lines only; """ begins and ends a text of many lines'
+HINT = 'the prompt takes plain lines; """ begins and ends a text of many lines'
 SHOWN = 60  # characters of what waits
 
 

@@ -80,7 +80,7 @@ def run_chat(
 def open_reader(dialogue: Dialogue) -> Reader:
     """Return the prompt for this terminal."""
     session = dialogue.session
-    if is_dumb(session.environ):
+    if is_dumb(session.environ) or session.settings.screen_reader:
         from tokenhub_cli.repl.line import LineReader
 
         begin_background_work(session)

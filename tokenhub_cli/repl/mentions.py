@@ -7,6 +7,7 @@ from tokenhub_cli.attachments import detect_media_type
 
 # `@` at the beginning of a word; quotes hold a path with spaces together.
 _MENTION = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|(\S+))')
+_OPEN_MENTION = re.compile(r'(?<!\S)@("[^"\n]*|[^\s"]\S*|)$')
 _SENTENCE_MARKS = ".,;:!?)]}'\""
 SIGNATURE_BYTES = 16
 
@@ -20,6 +21,12 @@ def find_mentions(text: str) -> list[str]:
                 found[str(expand_path(name))] = None
                 break
     return list(found)
+
+
+def find_open_mention(text: str) -> str | None:
+    """Return the path that is being typed at the end of `text`, its quote included, or None."""
+    match = _OPEN_MENTION.search(text)
+    return match and match[1]
 
 
 def sort_files(paths: list[str]) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ it stands in the prompt, long pastes folded.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from prompt_toolkit import PromptSession
@@ -15,13 +15,15 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.input.typeahead import get_typeahead
-from prompt_toolkit.output import Output
+from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
+from tokenhub_cli.render.theme import decide_color
 from tokenhub_cli.repl.completer import ChatCompleter
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.history import PromptHistory
 from tokenhub_cli.repl.keys import build_key_bindings
+from tokenhub_cli.repl.mentions import find_open_mention
 from tokenhub_cli.repl.signals import HangUp
 from tokenhub_cli.repl.typed import join_presses
 
@@ -80,6 +82,7 @@ class PromptReader:
             key_bindings=build_key_bindings(self, dialogue, enter_sends=settings.enter_sends),
             bottom_toolbar=self._build_toolbar,
             style=STYLE,
+            color_depth=choose_color_depth(dialogue.session.view.color, dialogue.session.environ),
             include_default_pygments_style=False,
             enable_suspend=True,
             mouse_support=False,
@@ -141,7 +144,7 @@ class PromptReader:
         text = self.session.default_buffer.document.text_before_cursor
         if text.startswith("/"):
             return "\n" not in text and not text.startswith("//")
-        return text.rpartition("\n")[2].rpartition(" ")[2].startswith("@")
+        return find_open_mention(text) is not None
 
     def _build_toolbar(self) -> StyleAndTextTuples | None:
         size = self.session.output.get_size()
@@ -157,6 +160,18 @@ class PromptReader:
         dialogue = self._dialogue
         sends = dialogue.session.settings.enter_sends and not dialogue.is_multiline
         return f"{ENTER_SENDS if sends else ENTER_MAKES_A_LINE} · {NEWCOMER_HINT}"
+
+
+def choose_color_depth(option: str, environ: Mapping[str, str]) -> ColorDepth | None:
+    """Return how many colours the prompt has: one without colours, None for the terminal's own.
+
+    Args:
+        option: `--color`: `auto`, `always` or `never`.
+        environ: The environment.
+    """
+    if not decide_color(option, environ, is_terminal=True):
+        return ColorDepth.DEPTH_1_BIT
+    return ColorDepth.DEPTH_8_BIT if option == "always" else None
 
 
 def format_toolbar(dialogue: Dialogue) -> str:
