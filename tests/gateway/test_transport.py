@@ -18,7 +18,7 @@ from tokenhub_cli.demo.faults import Fault, Oddity, Redirects
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
 from tokenhub_cli.errors import ConnectionLostError, TlsError, UnsafeKeyError
-from tokenhub_cli.gateway.transport import Endpoint, Transport, build_tls_context
+from tokenhub_cli.gateway.transport import Endpoint, Transport
 from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.recovery import Policy
 
@@ -244,13 +244,6 @@ def test_plain_http_has_no_tls_context() -> None:
     assert count_contexts() == before + 1
     plain.close()
     secure.close()
-
-
-def test_the_server_is_verified() -> None:
-    """Its certificate must be valid and its own."""
-    context = build_tls_context()
-    assert context.verify_mode is ssl.CERT_REQUIRED
-    assert context.check_hostname
 
 
 @pytest.mark.parametrize("fault", [Oddity.CLOSES])

@@ -20,8 +20,8 @@ from tokenhub_cli.errors import (
     TlsError,
     UnreachableError,
 )
+from tokenhub_cli.gateway.certificates import build_tls_context
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
-from tokenhub_cli.gateway.transport import build_tls_context
 from tokenhub_cli.wire.loopback import is_loopback
 from tokenhub_cli.wire.origin import DEFAULT_PORTS
 

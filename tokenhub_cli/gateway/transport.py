@@ -13,7 +13,6 @@ All of httpx is fenced in here. Rules, each measured or met in the wild:
   tells, and the request may be sent again at once.
 """
 
-import os
 import socket
 import ssl
 import sys
@@ -21,27 +20,28 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tokenhub_cli import __version__
 from tokenhub_cli.errors import (
+    ConfigurationError,
     ConnectionLostError,
     GatewayError,
     ProtocolError,
     RefusedKeyError,
     UnsafeKeyError,
 )
+from tokenhub_cli.gateway.certificates import build_tls_context
 from tokenhub_cli.gateway.failures import build_not_http_error, classify_transport_failure
+from tokenhub_cli.gateway.proxies import ChosenProxy, find_proxy
 from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.loopback import is_loopback
 from tokenhub_cli.wire.origin import build_origin
 
 POOL_SECONDS = 300.0  # how long a connection may idle between two turns of a conversation
 RESPONSE_START = b"HTTP/"
-HASHED_NAME_LENGTH = len("5ed36f99.0")
 WRITE_SECONDS = 60.0  # a request holds images at most; a socket that takes none of it is dead
 
 
@@ -85,6 +85,7 @@ class Transport:
 
     Raises:
         UnsafeKeyError: The key would travel unencrypted to another machine.
+        ConfigurationError: The proxy or the certificates that the environment names are none.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -97,11 +98,14 @@ class Transport:
             )
         self.endpoint = endpoint
         _import_httpcore()
-        self._client = httpx.Client(
+        # A proxy cannot reach this machine's loopback, and must not see a key meant for it.
+        proxy = None if is_loopback(url.host) else find_proxy(endpoint.base_url)
+        self._client = _open_client(
+            proxy,
             base_url=endpoint.base_url,
             headers=_build_headers(endpoint),
             # Without one httpcore makes its own when it meets TLS: at a proxy, if anywhere.
-            verify=build_tls_context() if url.scheme == "https" else None,  # type: ignore[arg-type]
+            verify=build_tls_context() if url.scheme == "https" else None,
             timeout=httpx.Timeout(
                 connect=endpoint.connect_timeout,
                 read=max(endpoint.first_token_timeout, endpoint.idle_timeout) + 5,
@@ -110,10 +114,10 @@ class Transport:
             ),
             limits=httpx.Limits(max_connections=2, keepalive_expiry=POOL_SECONDS),
             follow_redirects=False,
-            # A proxy cannot reach this machine's loopback, and must not see a key meant for it.
-            trust_env=not is_loopback(url.host),
+            trust_env=False,
         )
         self._stream: Any = None
+        self._is_tunnelling = False  # the proxy was asked for a way through
         self._before_read: Callable[[], None] | None = None
         self._unread = 0  # of the bytes that the last read brought
         self._on_sent: Callable[[], None] | None = None
@@ -226,11 +230,14 @@ class Transport:
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Keep hold of the connection's socket as soon as there is one (httpcore's trace hook)."""
         if event.endswith(".send_request_body.complete"):
+            if self._is_tunnelling:
+                return
             self.sent.set()
             if self._on_sent is not None:
                 self._on_sent()
         elif event.endswith(".send_request_headers.started"):
             self._head = b""
+            self._is_tunnelling = info["request"].method == b"CONNECT"
         elif event.endswith(".connect_tcp.started"):
             self.is_reused = False
             self._head = None
@@ -247,12 +254,19 @@ class Transport:
         A response must begin as HTTP does: httpcore waits for a line that a greeting (ssh, smtp)
         never brings, and then speaks of a lost connection.
         """
+        import httpcore
+
         read = stream.read
 
         def read_looked_at(max_bytes: int, timeout: float | None = None) -> bytes:
             if self._before_read is not None:
                 self._before_read()
-            data: bytes = read(max_bytes, timeout)
+            if self._is_tunnelling:
+                timeout = self.endpoint.connect_timeout  # until there is a way through
+            try:
+                data: bytes = read(max_bytes, timeout)
+            except httpcore.ReadTimeout as late:
+                raise (httpcore.ConnectTimeout() if self._is_tunnelling else late) from None
             self._unread = len(data)
             if self._head is not None:
                 self._head += data[: len(RESPONSE_START)]
@@ -285,33 +299,33 @@ class Transport:
             raise
 
 
+def _open_client(proxy: ChosenProxy | None, **more: Any) -> httpx.Client:
+    """Return httpx's client; `more` is passed on.
+
+    Raises:
+        ConfigurationError: The proxy's URL is none, or needs a package that is not installed.
+    """
+    try:
+        return httpx.Client(proxy=proxy.url if proxy else None, **more)
+    except (ValueError, httpx.InvalidURL, ImportError) as error:
+        if proxy is None:
+            raise
+        if isinstance(error, ImportError):
+            raise ConfigurationError(
+                f"the proxy in `{proxy.variable}` speaks SOCKS, for which a package is missing",
+                hint="`pip install 'tokenhub-cli[socks]'` brings it",
+            ) from error
+        # The value is not quoted: it may hold a password.
+        raise ConfigurationError(
+            f"`{proxy.variable}` holds no address of a proxy",
+            hint=f"`export {proxy.variable}=http://HOST:PORT`; or `unset {proxy.variable}`",
+        ) from error
+
+
 def read_encoding(response: httpx.Response) -> str:
     """Return how a body is packed, though we asked for it plain; empty if it is not."""
     encoding: str = response.headers.get("content-encoding", "").strip().lower()
     return "" if encoding == "identity" else encoding
-
-
-def build_tls_context() -> ssl.SSLContext:
-    """Return a context that trusts what the system trusts.
-
-    `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured everywhere. A hashed certificate directory is
-    read certificate by certificate as needed, where a bundle file costs 60 ms at each start.
-    """
-    paths = ssl.get_default_verify_paths()
-    is_chosen = any(
-        os.environ.get(name) for name in (paths.openssl_cafile_env, paths.openssl_capath_env)
-    )
-    if is_chosen:
-        return ssl.create_default_context(cafile=paths.cafile, capath=paths.capath)
-    if sys.platform == "linux":
-        hashed = next(filter(_is_hashed, (paths.capath, "/etc/ssl/certs")), None)
-        if hashed is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.load_verify_locations(capath=hashed)
-            return context
-    import truststore
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _import_httpcore() -> None:
@@ -321,14 +335,6 @@ def _import_httpcore() -> None:
 
     if is_new:
         del sys.modules["anyio"]
-
-
-def _is_hashed(directory: str | None) -> bool:
-    """Tell whether a directory holds certificates under OpenSSL's hashed names (`5ed36f99.0`)."""
-    if not directory:
-        return False
-    names = (path.name for path in Path(directory).glob("*.0"))
-    return any(len(name) == HASHED_NAME_LENGTH for name in names)
 
 
 def _build_headers(endpoint: Endpoint) -> dict[str, str]:
