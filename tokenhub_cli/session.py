@@ -249,7 +249,7 @@ class Session:
         answer = turn.answer
         if answer is None or not answer.text:
             return self.run_turn(conversation)
-        return self.run_turn(conversation, partial=Partial(answer.text, answer.reasoning))
+        return self.run_turn(conversation, partial=Partial(str(answer.text), answer.reasoning))
 
     def rescue(self) -> None:
         """Keep the answers of programs that ended in the middle of them, and say so."""

@@ -110,7 +110,7 @@ class Run:
             env=environ,
         )
         assert process.stdout is not None
-        while data := os.read(process.stdout.fileno(), 1 << 20):
+        while data := os.read(process.stdout.fileno(), 1 << 16):
             if pieces:
                 self.read_at += [time.monotonic()] * (len(data) // len(PIECE))
         _, status, usage = os.wait4(process.pid, 0)

@@ -8,6 +8,7 @@ import pytest
 from tests.chat.values import build_conversation, build_turn
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Turn
 from tokenhub_cli.chat.encoding import build_message_body
+from tokenhub_cli.chat.long_text import LongText, pack_block
 from tokenhub_cli.chat.message import ImagePart, Message, Role, TextPart, build_message
 from tokenhub_cli.chat.packing import PackedTurns
 from tokenhub_cli.chat.turns import BATCH
@@ -26,6 +27,19 @@ def test_packed_turns_are_what_they_were(count: int) -> None:
     packed = PackedTurns(turns)
     assert packed.unpack() == turns
     assert packed.length == len(packed.read_messages())
+
+
+def test_a_long_answer_is_packed_once() -> None:
+    """What holds it in blocks does not stand beside the message that holds it, too."""
+    words = " ".join(f"word {number}" for number in range(9000))
+    long_text = LongText((pack_block(words),), len(words))
+    question = build_message(Role.USER, "Why?")
+    long, short = (
+        PackedTurns([Turn("t", question, Answer(text, AnswerStatus.COMPLETE))])
+        for text in (long_text, words)
+    )
+    assert long.unpack() == short.unpack()
+    assert measure(long) < measure(short) + 100
 
 
 @pytest.mark.parametrize("count", [1, 2, BATCH + 1, 3 * BATCH])

@@ -77,7 +77,7 @@ def check_cancelled(events: list[Event], text: str = POEM) -> None:
     ended = find_end(events)
     assert ended.status is AnswerStatus.CANCELLED
     assert ended.error is None
-    assert text.startswith(ended.text)
+    assert text.startswith(str(ended.text))
 
 
 def test_cancel_while_waiting_for_the_first_byte() -> None:

@@ -4,30 +4,40 @@ import threading
 
 import pytest
 
-from tokenhub_cli.gateway import growing
+from tokenhub_cli.chat.long_text import BLOCK_LENGTH, LongText
 from tokenhub_cli.gateway.growing import GrowingText
 
 
-@pytest.mark.parametrize("pending", [1, 3, 1 << 17])
-def test_it_is_what_was_appended(monkeypatch: pytest.MonkeyPatch, pending: int) -> None:
+@pytest.mark.parametrize("size", [1, 7, BLOCK_LENGTH - 1, BLOCK_LENGTH, 3 * BLOCK_LENGTH + 5])
+def test_it_is_what_was_appended(size: int) -> None:
     """Whatever it began with, in whatever pieces, and however often it is read."""
-    monkeypatch.setattr(growing, "PENDING_CHARACTERS", pending)
     text = GrowingText("Ça ")
     assert text.read() == "Ça "
-    for piece in ("va", "", " bien", " 👍🏽", "."):
+    expected = "Ça "
+    for piece in ("v" * size, "", " bien\r\n", "👍🏽" * size, "."):
         text.append(piece)
-        assert text.length == len(text.read())
-    assert text.read() == text.read() == "Ça va bien 👍🏽."
+        expected += piece
+        assert text.length == len(text.read()) == len(expected)
+    assert text.read() == text.read() == expected
+
+
+def test_only_a_long_text_is_packed() -> None:
+    """An ordinary answer is a `str`."""
+    text = GrowingText("x" * (BLOCK_LENGTH - 1))
+    assert isinstance(text.read(), str)
+    text.append("x")
+    assert isinstance(text.read(), LongText)
+    assert text.read() == "x" * BLOCK_LENGTH
 
 
 def test_what_was_read_does_not_change() -> None:
-    """Growing in place is never seen by who holds an earlier text."""
+    """Growing is never seen by who holds an earlier text."""
     text = GrowingText()
     texts = []
     for _ in range(300):
         text.append("x" * 1000)
         texts.append(text.read())
-    assert [len(each) for each in texts] == [1000 * count for count in range(1, 301)]
+    assert [len(str(each)) for each in texts] == [1000 * count for count in range(1, 301)]
 
 
 def test_it_may_be_read_while_it_grows() -> None:
@@ -38,7 +48,7 @@ def test_it_may_be_read_while_it_grows() -> None:
 
     def read() -> None:
         while not is_over.is_set():
-            lengths.append(len(text.read()))
+            lengths.append(len(str(text.read())))
 
     reader = threading.Thread(target=read)
     reader.start()

@@ -95,7 +95,7 @@ def find_kept(home: Path) -> tuple[str, str]:
         with suppress(TokenHubError), open_history(database) as history:
             answer = history.load_conversation("last").turns[-1].answer
             if answer is not None:
-                return "history", answer.text
+                return "history", str(answer.text)
     return "nowhere", ""
 
 

@@ -65,7 +65,7 @@ def test_what_cannot_be_joined_is_not_joined(question: str, way: Continuation) -
         ended = ask_gateway(gateway, question)
     assert ended.text
     assert ended.text != whole
-    assert whole.startswith(ended.text)
+    assert whole.startswith(str(ended.text))
     assert ended.status is AnswerStatus.INCOMPLETE
     assert ended.error is not None
 

@@ -30,7 +30,7 @@ def test_a_turn_is_kept_as_it_happens(history: History, tmp_path: Path) -> None:
     keeper = build_keeper(history, tmp_path)
     spool = keeper.begin(ASKED)
     assert history.load_conversation("last").turns == ASKED.turns
-    spool.append(COMPLETE.text)
+    spool.append(str(COMPLETE.text))
     keeper.end(ASKED, COMPLETE)
     assert history.load_conversation("last").turns[0].answer == COMPLETE
     assert list((tmp_path / "spool").iterdir()) == []
@@ -41,7 +41,7 @@ def test_an_answer_that_history_cannot_take_stays_spooled(history: History, tmp_
     """A failing store is said once; the next start finds the whole answer and keeps it."""
     (tmp_path / "data").touch()
     keeper = build_keeper(history, tmp_path)
-    keeper.begin(ASKED).append(COMPLETE.text)
+    keeper.begin(ASKED).append(str(COMPLETE.text))
     keeper.end(ASKED, COMPLETE)
     (notice,) = keeper.take_notices()
     assert notice.startswith("the conversation is not kept: history `")
@@ -72,7 +72,7 @@ def test_what_was_kept_already_is_removed_in_silence(history: History, tmp_path:
     """A spool that outlived its turn (a kill in between) is no news."""
     keeper = build_keeper(history, tmp_path)
     spool = keeper.begin(ASKED)
-    spool.append(COMPLETE.text)
+    spool.append(str(COMPLETE.text))
     spool.close(keep=True)
     history.save_answer(ASKED.tip, COMPLETE)
     keeper.rescue()

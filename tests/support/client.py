@@ -127,7 +127,7 @@ def find_end(events: Sequence[Event]) -> Ended:
     assert isinstance(ended, Ended)
     assert sum(isinstance(event, Ended) for event in events) == 1
     shown = "".join(event.text for event in events if isinstance(event, TextDelta))
-    assert ended.text.startswith(shown)
+    assert str(ended.text).startswith(shown)
     assert shown == ended.text or ended.status is AnswerStatus.CANCELLED
     return ended
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from tokenhub_cli.chat.long_text import Text
 from tokenhub_cli.chat.message import Message, Role, build_message
 from tokenhub_cli.chat.turns import Turns
 from tokenhub_cli.chat.usage import Usage
@@ -94,7 +95,7 @@ def measure_timings(
 class Answer:
     """What came back for one question, over however many attempts."""
 
-    text: str
+    text: Text
     status: AnswerStatus
     model: str = ""
     reasoning: str = ""
@@ -125,7 +126,7 @@ class Turn:
         """Question and answer, as later requests repeat them; none if no answer came."""
         if self.answer is None or not self.answer.text:
             return ()
-        return (self.question, build_message(Role.ASSISTANT, self.answer.text))
+        return (self.question, build_message(Role.ASSISTANT, str(self.answer.text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli.chat.encoding import build_message_body, encode_json
+from tokenhub_cli.chat.long_text import LongText
 
 if TYPE_CHECKING:
     from tokenhub_cli.chat.conversation import Turn
@@ -85,6 +86,8 @@ class _Packer(pickle.Pickler):
         self._known = {text: number for number, text in enumerate(known)}
 
     def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, LongText):
+            return str, (str(value),)  # which the messages hold
         if isinstance(value, type) or not is_dataclass(value):
             return NotImplemented
         return type(value), tuple(getattr(value, field.name) for field in fields(value))

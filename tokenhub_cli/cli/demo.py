@@ -64,7 +64,8 @@ def give_tour() -> int:
         with open_session(read_context(), flags, View(), remembers=False) as session:
             turn = session.build_turn(build_message(Role.USER, tour.QUESTION))
             result = session.run_turn(session.begin_conversation("").append(turn))
-        write_notice(f"\n{tour.describe_tour(gateway, result.answer.text)}\n\n{tour.NEXT_STEPS}")
+        story = tour.describe_tour(gateway, str(result.answer.text))
+        write_notice(f"\n{story}\n\n{tour.NEXT_STEPS}")
     return result.exit_code
 
 

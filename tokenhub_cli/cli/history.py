@@ -152,7 +152,8 @@ def show_conversation(
         last = found.turns[-1].answer if found.turns else None
         if last is None:
             raise UsageError(f"the last question of `{found.id}` is not answered")
-        text = last.text if last.text.endswith("\n") else last.text + "\n"
+        text = str(last.text)
+        text = text if text.endswith("\n") else text + "\n"
     else:
         text = build_markdown(found)
     screen = find_screen(context, color)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tokenhub_cli.chat.conversation import AnswerStatus
+from tokenhub_cli.chat.long_text import Text
 from tokenhub_cli.errors import (
     GatewayError,
     IncompleteAnswerError,
@@ -113,7 +114,7 @@ class AnswerUnderWay:
         self._end: Ended | None = None
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """All that came so far; may be read from another thread."""
         return self._text.read()
 
@@ -162,7 +163,7 @@ class AnswerUnderWay:
     def _begin_with_partial(self) -> None:
         """Show what is there already, and choose the rung to ask for the rest by."""
         if not self._is_shown:
-            self._emit(TextDelta(self.text))
+            self._emit(TextDelta(str(self.text)))
         situation = Situation(None, self._text.length, idle_rounds=0, refused=self._ladder.refused)
         match decide_recovery(situation, replace(self._terms.policy, resume=True), 0.0):
             case Resume() as decision:
@@ -226,7 +227,7 @@ class AnswerUnderWay:
         if strategy is None:
             return Round(), self._asking.build_body()
         body, seam = self._asking.build_continuation(
-            strategy, self.text, self._reasoning, words=self._ladder.words
+            strategy, str(self.text), self._reasoning, words=self._ladder.words
         )
         return Round(SeamJoiner(seam), strategy if seam.prefix else None), body
 

@@ -1,15 +1,9 @@
-"""A text that grows at its end and costs its own size, once.
+"""A text that grows at its end, and is packed block by block as it does."""
 
-Everything else that collects text in Python holds it twice at the end: a list beside what it is
-joined to, `io.StringIO` beside what `getvalue` gives out. `text += piece` does not, where `text` is
-a local variable that nothing else refers to: CPython then grows it in place. So here it is the
-local variable of a generator. Where an interpreter copies instead, it does so once in a while.
-"""
-
+import io
 import threading
-from collections.abc import Generator
 
-PENDING_CHARACTERS = 1 << 17
+from tokenhub_cli.chat.long_text import BLOCK_LENGTH, LongText, Text, pack_block, read_blocks
 
 
 class GrowingText:
@@ -19,42 +13,32 @@ class GrowingText:
         text: What it begins with.
     """
 
-    def __init__(self, text: str = "") -> None:
-        self._pending: list[str] = []
-        self._pending_length = 0
+    def __init__(self, text: Text = "") -> None:
+        self._blocks: list[bytes] = []
+        self._tail = io.StringIO()
         self._lock = threading.Lock()
-        self._grower = _grow(text)
-        next(self._grower)
-        self.length = len(text)
+        self.length = 0
+        for block in read_blocks(text):
+            self.append(block)
 
     def append(self, piece: str) -> None:
         """Add a piece at the end."""
         with self._lock:
             self.length += len(piece)
-            self._pending.append(piece)
-            self._pending_length += len(piece)
-            if self._pending_length >= PENDING_CHARACTERS:
-                self._settle()
+            self._tail.write(piece)
+            if self._tail.tell() >= BLOCK_LENGTH:
+                self._pack_tail()
 
-    def read(self) -> str:
-        """Return all of it. As long as that is referred to, the next piece costs a copy."""
+    def read(self) -> Text:
+        """Return all of it."""
         with self._lock:
-            self._settle()
-            return self._grower.send(None)
+            tail = self._tail.getvalue()
+            if not self._blocks:
+                return tail
+            return LongText((*self._blocks, pack_block(tail)), self.length)
 
-    def _settle(self) -> None:
-        self._grower.send("".join(self._pending))
-        self._pending.clear()
-        self._pending_length = 0
-
-
-def _grow(text: str) -> Generator[str, str | None, None]:
-    """Append what is sent; give the text out when None is."""
-    answer = ""
-    while True:
-        piece = yield answer
-        answer = ""  # no second reference while the text grows
-        if piece is None:
-            answer = text
-        else:
-            text += piece
+    def _pack_tail(self) -> None:
+        tail = self._tail.getvalue()
+        self._tail = io.StringIO()
+        for start in range(0, len(tail), BLOCK_LENGTH):
+            self._blocks.append(pack_block(tail[start : start + BLOCK_LENGTH]))

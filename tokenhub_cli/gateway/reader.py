@@ -21,6 +21,7 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from tokenhub_cli.chat.conversation import AnswerStatus
+from tokenhub_cli.chat.long_text import Text
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.gateway.watchdog import Watchdog
 from tokenhub_cli.wire.events import Ended, Event, ReasoningDelta, TextDelta
@@ -48,7 +49,7 @@ class Answering(Protocol):
     """What the reader needs of an answer under way."""
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """All that came so far; may be read from another thread."""
 
     def run(self, emit: Callable[[Event], None]) -> None:

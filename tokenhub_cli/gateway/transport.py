@@ -42,6 +42,7 @@ from tokenhub_cli.wire.origin import build_origin
 
 POOL_SECONDS = 300.0  # how long a connection may idle between two turns of a conversation
 RESPONSE_START = b"HTTP/"
+READ_BYTES = 16 * 1024  # at once, of httpcore's 64: what is made of them is there all at once too
 WRITE_SECONDS = 60.0  # a request holds images at most; a socket that takes none of it is dead
 
 
@@ -264,7 +265,7 @@ class Transport:
             if self._is_tunnelling:
                 timeout = self.endpoint.connect_timeout  # until there is a way through
             try:
-                data: bytes = read(max_bytes, timeout)
+                data: bytes = read(min(max_bytes, READ_BYTES), timeout)
             except httpcore.ReadTimeout as late:
                 raise (httpcore.ConnectTimeout() if self._is_tunnelling else late) from None
             self._unread = len(data)

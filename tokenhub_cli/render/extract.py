@@ -48,7 +48,7 @@ class ExtractSink:
 
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
         """Write the block, or say that there is none, and end as in plain mode."""
-        blocks = find_code_blocks(answer.text)
+        blocks = find_code_blocks(str(answer.text))
         if blocks:
             self._plain.show(TextDelta(blocks[-1 if self._is_last else 0]))
         elif error is None:

@@ -162,7 +162,7 @@ def describe_whole(
     """Return the one object of `--output json`: `end` with everything that led to it."""
     fields = describe_end(answer, error)
     fields |= {
-        "text": answer.text,
+        "text": str(answer.text),
         "model": answer.model or presentation.model,
         "base_url": presentation.base_url,
         "conversation": presentation.conversation,

@@ -27,7 +27,7 @@ def format_transcript(
         if show_reasoning and turn.answer.reasoning:
             shown += [Text(sanitize(turn.answer.reasoning).strip(), style="dim italic"), Text()]
         # A link is shown with its address: what a model names may be other than where it leads.
-        shown += [Markdown(sanitize(turn.answer.text), hyperlinks=False), Text()]
+        shown += [Markdown(sanitize(str(turn.answer.text)), hyperlinks=False), Text()]
         if turn.answer.status is not AnswerStatus.COMPLETE:
             shown += [Text(f"({turn.answer.status.value})", style="yellow"), Text()]
         return shown

@@ -165,7 +165,7 @@ class Dialogue:
             return
         if answer.status not in CUT:
             raise UsageError("the last answer is complete", hint="`/retry` asks again")
-        partial = Partial(answer.text, answer.reasoning, is_shown=True)
+        partial = Partial(str(answer.text), answer.reasoning, is_shown=True)
         self._run(self.conversation, "/continue", partial)
 
     def undo(self, count: int) -> int:

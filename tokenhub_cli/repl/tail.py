@@ -21,7 +21,7 @@ def format_tail(conversation: Conversation) -> list[str]:
         lines.append(f"> … {len(question) - QUESTION_LINES:,} more lines")
     if last.answer is None:
         return [*lines, "", "(not answered; `/retry` asks again)"]
-    answer = last.answer.text.strip().split("\n")
+    answer = str(last.answer.text).strip().split("\n")
     lines.append("")
     if len(answer) > ANSWER_LINES:
         lines.append(f"… {len(answer) - ANSWER_LINES:,} lines above")

@@ -15,7 +15,7 @@ from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
 from tokenhub_cli.chat.turns import Turns
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.store.database import Database
-from tokenhub_cli.store.rows import clean_text, decode_turn
+from tokenhub_cli.store.rows import clean_text
 from tokenhub_cli.store.search_index import index_title
 from tokenhub_cli.store.turns import (
     find_conversation,
@@ -23,6 +23,7 @@ from tokenhub_cli.store.turns import (
     join_answers,
     read_branches,
     read_line,
+    read_turn,
     write_answer,
     write_imported,
     write_line,
@@ -119,7 +120,7 @@ class History:
 
         def keep(connection: "sqlite3.Connection") -> bool:
             row = connection.execute("SELECT * FROM turns WHERE id = ?", (turn.id,)).fetchone()
-            kept = decode_turn(row).answer if row is not None else None
+            kept = read_turn(connection, row).answer if row is not None else None
             if kept is not None and not holds_more(answer, kept):
                 return False
             if row is None:
@@ -162,7 +163,7 @@ class History:
             row = connection.execute("SELECT * FROM turns WHERE id = ?", (turn_id,)).fetchone()
             if row is None:
                 raise UsageError(f"no turn `{turn_id}` is kept", hint="`tokenhub history list`")
-            return row["conversation"], decode_turn(row)
+            return row["conversation"], read_turn(connection, row)
 
         return self.database.read(find)
 

@@ -25,6 +25,8 @@ from tokenhub_cli.store.rows import DamagedRowError
 if TYPE_CHECKING:
     import sqlite3
 
+CACHE_KIB = 256  # of the file's pages; the system caches all of them
+
 Result = TypeVar("Result")
 
 
@@ -73,7 +75,7 @@ class Database:
         try:
             try:
                 return work(self._connect())
-            except (sqlite3.DatabaseError, DamagedRowError) as error:
+            except (sqlite3.DatabaseError, DamagedRowError, UnicodeDecodeError) as error:
                 if not is_damage(error):
                     raise
                 self._salvage()
@@ -95,6 +97,7 @@ class Database:
         connection = connect(self.path)
         self._identity = read_identity(self.path)
         self._connection = connection
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         migrate(connection, self.path)
         return connection
 
@@ -105,15 +108,15 @@ class Database:
         self.notices.append(replace_damaged(self.path, self._identity))
 
 
-def is_damage(error: "sqlite3.Error | DamagedRowError") -> bool:
+def is_damage(error: "sqlite3.Error | DamagedRowError | UnicodeDecodeError") -> bool:
     """Tell whether an error means that the file's content is broken.
 
     Codes: https://www.sqlite.org/rescode.html (SQLITE_CORRUPT and SQLITE_NOTADB).
     """
     import sqlite3
 
-    if isinstance(error, DamagedRowError) or "decode to UTF-8" in str(error):
-        return True
+    if isinstance(error, DamagedRowError | UnicodeDecodeError) or "decode to UTF-8" in str(error):
+        return True  # of a broken schema not even SQLite's own message can be decoded
     code = getattr(error, "sqlite_errorcode", 0)
     if code == sqlite3.SQLITE_CORRUPT_VTAB:
         return False  # the search index alone, which is made anew

@@ -63,7 +63,7 @@ def _build_article(conversation: Conversation) -> str:
         parts.append(_build_section("question", "Question", turn.question.text, _list_files(turn)))
         if turn.answer is not None:
             label = f"Answer{note_status(turn.answer)}"
-            parts.append(_build_section("answer", label, turn.answer.text))
+            parts.append(_build_section("answer", label, str(turn.answer.text)))
     parts.append("</article>\n")
     return "\n".join(parts)
 

@@ -59,7 +59,7 @@ def build_jsonl(conversation: Conversation) -> str:
     ]
     last = conversation.turns[-1].answer if conversation.turns else None
     if last is not None and last.text:
-        messages.append({"role": Role.ASSISTANT.value, "content": last.text})
+        messages.append({"role": Role.ASSISTANT.value, "content": str(last.text)})
     return json.dumps({"messages": messages}, ensure_ascii=False)
 
 
@@ -121,7 +121,7 @@ def _build_turn(turn: Turn) -> dict[str, Any]:
 
 def _build_answer(answer: Answer) -> dict[str, Any]:
     return {
-        "text": clean_text(answer.text),
+        "text": clean_text(str(answer.text)),
         "reasoning": clean_text(answer.reasoning),
         "model": answer.model,
         "status": answer.status.value,

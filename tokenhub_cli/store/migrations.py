@@ -95,7 +95,30 @@ def _create_first_shape(connection: "sqlite3.Connection") -> None:
     create_index(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(_create_first_shape),)
+# What follows the first piece of a long answer (`store/pieces.py`); `turn` is the turn's number.
+LONG_ANSWERS = (
+    "ALTER TABLE turns ADD COLUMN pieces INTEGER NOT NULL DEFAULT 0",
+    """
+    CREATE TABLE answer_pieces (
+        number INTEGER PRIMARY KEY,
+        turn INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        UNIQUE (turn, place)
+    )
+    """,
+)
+
+
+def _add_long_answers(connection: "sqlite3.Connection") -> None:
+    for statement in LONG_ANSWERS:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(_create_first_shape),
+    Migration(_add_long_answers),
+)
 
 
 def migrate(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tokenhub_cli.store.pieces import remove_pieces
 from tokenhub_cli.store.search_index import index_title, index_turn, is_index_failure
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def remove_batch(connection: "sqlite3.Connection", doomed: Sequence[str]) -> Non
             "SELECT number, question, answer FROM turns WHERE conversation = ?", (conversation,)
         ).fetchall():
             index_turn(connection, row["number"], (row["question"], row["answer"]), None)
+            remove_pieces(connection, row["number"])
         for row in connection.execute(
             "SELECT number, title FROM conversations WHERE id = ?", (conversation,)
         ).fetchall():

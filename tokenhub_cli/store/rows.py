@@ -25,6 +25,7 @@ from tokenhub_cli.errors import StoreError
 ANSWER_COLUMNS = (
     "status",
     "answer",
+    "pieces",
     "answer_model",
     "reasoning",
     "finish_reason",
@@ -102,19 +103,23 @@ def encode_turn(turn: Turn) -> tuple[Any, ...]:
     )
 
 
-def decode_turn(row: Mapping[str, Any]) -> Turn:
+def decode_turn(row: Mapping[str, Any], rest: str = "") -> Turn:
     """Return the turn, with its answer if it has one, of a row with all columns.
+
+    Args:
+        row: The row.
+        rest: What follows the first piece of a long answer.
 
     Raises:
         DamagedRowError: The row holds what was never written.
     """
     try:
-        return _decode_turn(row)
+        return _decode_turn(row, rest)
     except (ValueError, TypeError, KeyError) as error:
         raise DamagedRowError("a turn in history is damaged") from error
 
 
-def _decode_turn(row: Mapping[str, Any]) -> Turn:
+def _decode_turn(row: Mapping[str, Any], rest: str) -> Turn:
     attachments: str = row["attachments"]
     return Turn(
         id=row["id"],
@@ -122,12 +127,12 @@ def _decode_turn(row: Mapping[str, Any]) -> Turn:
         model=row["model"],
         options=json.loads(row["options"]) if row["options"] else {},
         question=decode_message(json.loads(attachments) if attachments else row["question"]),
-        answer=_decode_answer(row),
+        answer=_decode_answer(row, rest),
     )
 
 
-def encode_answer(answer: Answer) -> tuple[Any, ...]:
-    """Return the values of `ANSWER_COLUMNS`."""
+def encode_answer(answer: Answer, first_piece: str, pieces: int) -> tuple[Any, ...]:
+    """Return the values of `ANSWER_COLUMNS`; `pieces` is how many follow the first one."""
     usage, timings = answer.usage, answer.timings
     counts: tuple[int | None, ...] = (None,) * 6
     if usage is not None:
@@ -141,7 +146,8 @@ def encode_answer(answer: Answer) -> tuple[Any, ...]:
         )
     return (
         answer.status.value,
-        clean_text(answer.text),
+        first_piece,
+        pieces,
         answer.model,
         clean_text(answer.reasoning),
         answer.finish_reason,
@@ -155,7 +161,7 @@ def encode_answer(answer: Answer) -> tuple[Any, ...]:
     )
 
 
-def _decode_answer(row: Mapping[str, Any]) -> Answer | None:
+def _decode_answer(row: Mapping[str, Any], rest: str) -> Answer | None:
     if not row["status"]:
         return None
     usage = None
@@ -169,7 +175,7 @@ def _decode_answer(row: Mapping[str, Any]) -> Answer | None:
             attempts=row["billed_attempts"],
         )
     return Answer(
-        text=row["answer"],
+        text=row["answer"] + rest,
         status=AnswerStatus(row["status"]),
         model=row["answer_model"],
         reasoning=row["reasoning"],

@@ -22,7 +22,7 @@ from tokenhub_cli.store.turns import read_line
 if TYPE_CHECKING:
     import sqlite3
 
-TABLES = ("conversations", "turns")
+TABLES = {"conversations": 8, "turns": 27, "answer_pieces": 4}  # and their first widths
 
 
 def replace_damaged(path: Path, damaged: tuple[int, int]) -> str:
@@ -92,12 +92,15 @@ def _copy(path: Path, target: Path) -> None:
 
 
 def _salvage_rows(connection: "sqlite3.Connection", content: bytes) -> None:
-    """Add each row of the damaged file that makes sense; tables are told by their width."""
+    """Add each row of the damaged file that makes sense; tables are told by their width.
+
+    A row lacks the columns that its table got after it was written; those have their defaults.
+    """
     columns = {table: _read_columns(connection, table) for table in TABLES}
     for row in scan_rows(content):
         for table, names in columns.items():
-            if len(row.values) == len(names):
-                _add_row(connection, table, dict(zip(names, row.values, strict=True)), row.number)
+            if TABLES[table] <= len(row.values) <= len(names):
+                _add_row(connection, table, dict(zip(names, row.values, strict=False)), row.number)
 
 
 def _add_row(
@@ -123,7 +126,26 @@ def _read_columns(connection: "sqlite3.Connection", table: str) -> list[str]:
 
 
 def _mend(connection: "sqlite3.Connection") -> None:
-    """Give turns whose conversation was lost a new one, and lines whose tip was lost an end."""
+    """Give turns whose conversation was lost a new one, and lines whose tip was lost an end.
+
+    Of a long answer that was torn, the beginning is kept, and it is not called complete any more.
+    """
+    connection.execute(
+        """
+        DELETE FROM answer_pieces WHERE
+            place > (SELECT count(*) FROM answer_pieces AS earlier
+                WHERE earlier.turn = answer_pieces.turn AND earlier.place <= answer_pieces.place)
+            OR NOT EXISTS (SELECT 1 FROM turns WHERE number = turn AND pieces >= place)
+        """
+    )
+    connection.execute(
+        """
+        UPDATE turns SET
+            status = 'incomplete',
+            pieces = (SELECT count(*) FROM answer_pieces WHERE turn = turns.number)
+        WHERE pieces <> (SELECT count(*) FROM answer_pieces WHERE turn = turns.number)
+        """
+    )
     connection.execute(
         """
         INSERT INTO conversations (id, title, system, created_at, updated_at, tip, length)

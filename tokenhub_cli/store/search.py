@@ -4,9 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tokenhub_cli.store.search_index import UNSPACED, is_index_failure, split_words
+from tokenhub_cli.store.search_index import (
+    FIRST_PIECE_ROW,
+    UNSPACED,
+    is_index_failure,
+    split_words,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -140,7 +145,11 @@ def _rank_hits(connection: "sqlite3.Connection", words: tuple[str, ...]) -> list
     """Return row numbers of the index, the best first."""
     match = build_match(words)
     hits: list[tuple[float, int]] = []
-    for condition in ("rowid < 0", "rowid > 0"):
+    for condition in (
+        "rowid < 0",
+        f"rowid BETWEEN 1 AND {FIRST_PIECE_ROW}",
+        f"rowid > {FIRST_PIECE_ROW}",
+    ):
         hits += connection.execute(
             f"SELECT bm25(search_index, {WEIGHTS}), rowid FROM search_index "  # noqa: S608 - literals
             f"WHERE search_index MATCH ? AND {condition} ORDER BY rowid DESC LIMIT {RANKED_HITS}",
@@ -156,11 +165,14 @@ def _scan_hits(connection: "sqlite3.Connection", words: tuple[str, ...]) -> list
     patterns = ["%" + re.sub(r"([%_\\])", r"\\\1", word) + "%" for word in words]
     titles = " AND ".join([r"title LIKE ? ESCAPE '\'"] * len(words))
     turns = " AND ".join([r"question || char(10) || answer LIKE ? ESCAPE '\'"] * len(words))
+    pieces = " AND ".join([r"text LIKE ? ESCAPE '\'"] * len(words))
     rows = connection.execute(
         f"SELECT -number, updated_at FROM conversations WHERE {titles} "  # noqa: S608 - literals
         f"UNION ALL SELECT number, created_at FROM turns WHERE {turns} "
+        f"UNION ALL SELECT {FIRST_PIECE_ROW} + answer_pieces.number, created_at "
+        f"FROM answer_pieces JOIN turns ON turns.number = turn WHERE {pieces} "
         f"ORDER BY 2 DESC LIMIT {RANKED_HITS}",
-        (*patterns, *patterns),
+        patterns * 3,
     )
     return [row[0] for row in rows]
 
@@ -169,33 +181,31 @@ def _group_hits(
     connection: "sqlite3.Connection", hits: list[int], words: tuple[str, ...], limit: int
 ) -> list[Found]:
     """Return the conversations of ranked hits, each once, with its best hit."""
-    best: dict[str, str] = {}
-    counts: dict[str, int] = {}
+    best: dict[str, int] = {}
+    turns: dict[str, set[str]] = {}
     for hit in hits:
-        table, key = ("turns", "conversation") if hit > 0 else ("conversations", "id")
-        row = connection.execute(
-            f"SELECT {key} AS conversation, id FROM {table} WHERE number = ?",  # noqa: S608 - literals
-            (abs(hit),),
-        ).fetchone()
+        row = _select(connection, hit, ("id, ''", "conversation, id", "conversation, id"))
         if row is None:
             continue
-        conversation = row["conversation"]
-        counts[conversation] = counts.get(conversation, 0) + (hit > 0)
-        if len(best) < limit:
-            best.setdefault(conversation, "")
-        if hit > 0 and best.get(conversation) == "":
+        conversation, turn = row
+        fitting = turns.setdefault(conversation, set())
+        if len(best) < limit or conversation in best:
             # What was said tells more than a title, which is in sight anyway.
-            best[conversation] = row["id"]
+            if turn and not fitting:
+                best[conversation] = hit
+            best.setdefault(conversation, hit)
+        if turn:
+            fitting.add(turn)
     return [
-        _describe(connection, conversation, turn, words, counts[conversation])
-        for conversation, turn in best.items()
+        _describe(connection, conversation, hit, words, len(turns[conversation]))
+        for conversation, hit in best.items()
     ]
 
 
 def _describe(
     connection: "sqlite3.Connection",
     conversation: str,
-    turn: str,
+    hit: int,
     words: tuple[str, ...],
     hits: int,
 ) -> Found:
@@ -203,15 +213,29 @@ def _describe(
         "SELECT title, updated_at FROM conversations WHERE id = ?", (conversation,)
     ).fetchone()
     title = row["title"] if row else ""
-    place, excerpt = "title", build_excerpt(title, words)
-    if turn:
-        texts = connection.execute(
-            "SELECT question, answer FROM turns WHERE id = ?", (turn,)
-        ).fetchone()
-        question, answer = build_excerpt(texts[0], words), build_excerpt(texts[1], words)
+    place, turn, excerpt = "title", "", build_excerpt(title, words)
+    if hit > 0:
+        turn, asked, answered = _select(
+            connection, hit, ("", "id, question, answer", "id, '', text")
+        )
+        question, answer = build_excerpt(asked, words), build_excerpt(answered, words)
         in_question = sum(piece.hit for piece in question)
         place, excerpt = ("answer", answer)
         if in_question and in_question >= sum(piece.hit for piece in answer):
             place, excerpt = ("question", question)
     updated_at = row["updated_at"] if row else 0.0
     return Found(conversation, title, updated_at, turn, place, excerpt, max(hits, 1))
+
+
+def _select(connection: "sqlite3.Connection", hit: int, columns: tuple[str, str, str]) -> Any:
+    """Return columns of what a row of the index stands for: a title, a turn, a further piece."""
+    title, turn, piece = columns
+    if hit < 0:
+        chosen, place, number = title, "conversations WHERE number", -hit
+    elif hit <= FIRST_PIECE_ROW:
+        chosen, place, number = turn, "turns WHERE number", hit
+    else:
+        chosen, number = piece, hit - FIRST_PIECE_ROW
+        place = "answer_pieces JOIN turns ON turns.number = turn WHERE answer_pieces.number"
+    query = f"SELECT {chosen} FROM {place} = ?"  # noqa: S608 - literals
+    return connection.execute(query, (number,)).fetchone()

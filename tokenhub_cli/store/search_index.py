@@ -2,7 +2,9 @@
 
 The index (SQLite's FTS5, https://www.sqlite.org/fts5.html) holds no text of its own: it is made
 from the other tables and can be made again at any time. A turn's row has the turn's number; a
-conversation's row, its title, has the negative of the conversation's number.
+conversation's row, its title, has the negative of the conversation's number; a further piece of a
+long answer has the piece's number, counted from `FIRST_PIECE_ROW`. Of an answer longer than any
+book the pieces after `LAST_INDEXED` are left out: nobody is to wait for them when it ends.
 
 FTS5 splits words at spaces and signs. Scripts that write without spaces get one around each
 character, in the index and in the words searched for, and a word of several characters is searched
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
     import sqlite3
 
 # Raised when `split_words` or the table's shape changes: older indexes are then made anew.
-INDEX_VERSION = "2"
+INDEX_VERSION = "3"
 STALE = "stale"
+FIRST_PIECE_ROW = 1 << 40
+LAST_INDEXED = 128  # four million characters
+PENDING_BYTES = 64 * 1024  # of words collected in memory, a mebibyte if we did not say
 
 # Thai to Myanmar, Khmer, kana, ideographs, Hangul, and the ideographs outside the first plane.
 # Compiled at the first text that is not ASCII: that takes 2 ms.
@@ -32,16 +37,9 @@ UNSPACED = (
     "\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]"
 )
 
-LONGEST_INDEXED = 4_000_000  # characters
-
 
 def split_words(text: str) -> str:
-    """Return `text` with spaces around each character of a script that writes without them.
-
-    Of a text longer than any book only the beginning is indexed: the index would cost as much
-    memory as the text, twice over.
-    """
-    text = text[:LONGEST_INDEXED]
+    """Return `text` with spaces around each character of a script that writes without them."""
     return text if text.isascii() else re.sub(UNSPACED, r" \g<0> ", text)
 
 
@@ -54,6 +52,9 @@ def create_index(connection: "sqlite3.Connection") -> bool:
         connection.execute(
             "CREATE VIRTUAL TABLE search_index USING fts5 (title, question, answer, content = '', "
             "tokenize = 'unicode61 remove_diacritics 2', prefix = '3')"
+        )
+        connection.execute(
+            "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', ?)", (PENDING_BYTES,)
         )
     except sqlite3.OperationalError:
         mark_index(connection, STALE)
@@ -83,6 +84,11 @@ def rebuild_index(connection: "sqlite3.Connection") -> bool:
         "SELECT number, split_words(question), split_words(answer) FROM turns ORDER BY number"
     )
     connection.execute(
+        "INSERT INTO search_index (rowid, answer) "
+        "SELECT ? + number, split_words(text) FROM answer_pieces WHERE place <= ? ORDER BY number",
+        (FIRST_PIECE_ROW, LAST_INDEXED),
+    )
+    connection.execute(
         "INSERT INTO search_index (rowid, title) "
         "SELECT -number, split_words(title) FROM conversations"
     )
@@ -104,6 +110,23 @@ def index_turn(
 ) -> None:
     """Put a turn's question and answer in the index in place of the `old` ones; None is none."""
     _change(connection, number, old and ("", *old), new and ("", *new))
+
+
+def index_piece(
+    connection: "sqlite3.Connection", number: int, place: int, old: str | None, new: str | None
+) -> None:
+    """Put a further piece of an answer in the index in place of the `old` one; None is none.
+
+    Args:
+        connection: The connection.
+        number: The piece's number.
+        place: Its place in the answer; the first further piece has place 1.
+        old: Its text so far.
+        new: Its text from now on.
+    """
+    if place <= LAST_INDEXED:
+        row = FIRST_PIECE_ROW + number
+        _change(connection, row, old and ("", "", old), new and ("", "", new))
 
 
 def _change(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.store.ids import normalise_prefix, read_time
+from tokenhub_cli.store.pieces import cut_text, read_pieces, write_pieces
 from tokenhub_cli.store.rows import (
     ANSWER_COLUMNS,
     TURN_COLUMNS,
@@ -50,7 +51,12 @@ def read_line(connection: "sqlite3.Connection", tip: str) -> tuple[Turn, ...]:
         LINE + "SELECT turns.* FROM line JOIN turns USING (id) ORDER BY depth DESC",  # noqa: S608 - constants
         (tip,),
     )
-    return tuple(decode_turn(row) for row in rows)
+    return tuple(read_turn(connection, row) for row in rows)
+
+
+def read_turn(connection: "sqlite3.Connection", row: Any) -> Turn:
+    """Return the turn of a row with all columns."""
+    return decode_turn(row, read_pieces(connection, row["number"]) if row["pieces"] else "")
 
 
 def read_branches(connection: "sqlite3.Connection", conversation: Conversation) -> tuple[Turn, ...]:
@@ -58,7 +64,7 @@ def read_branches(connection: "sqlite3.Connection", conversation: Conversation) 
     rows = connection.execute(
         "SELECT * FROM turns WHERE conversation = ? ORDER BY number", (conversation.id,)
     )
-    own = {turn.id: turn for turn in map(decode_turn, rows)}
+    own = {row["id"]: read_turn(connection, row) for row in rows}
     inherited = [turn for turn in conversation.turns if turn.id not in own]
     return (*inherited, *own.values())
 
@@ -128,11 +134,13 @@ def write_answer(
     ).fetchone()
     if row is None:
         raise UsageError(f"no turn `{turn_id}` is kept", hint="`tokenhub history list`")
-    connection.execute(UPDATE_ANSWER, (now, *encode_answer(answer), turn_id))
-    new_text = clean_text(answer.text)
-    if new_text != row["answer"]:
+    pieces = cut_text(answer.text)
+    first = next(pieces)
+    if first != row["answer"]:
         question = row["question"]
-        index_turn(connection, row["number"], (question, row["answer"]), (question, new_text))
+        index_turn(connection, row["number"], (question, row["answer"]), (question, first))
+    count = write_pieces(connection, row["number"], pieces)
+    connection.execute(UPDATE_ANSWER, (now, *encode_answer(answer, first, count), turn_id))
     connection.execute(
         "UPDATE conversations SET updated_at = ? WHERE id = ? AND tip = ?",
         (now, row["conversation"], turn_id),

@@ -8,6 +8,7 @@ exactly one `Ended`.
 from dataclasses import dataclass
 
 from tokenhub_cli.chat.conversation import AnswerStatus, ToolCall
+from tokenhub_cli.chat.long_text import Text
 from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.errors import GatewayError, TokenHubError
 
@@ -123,7 +124,7 @@ class Ended:
     """
 
     status: AnswerStatus
-    text: str = ""
+    text: Text = ""
     reasoning: str = ""
     finish_reason: str = ""
     usage: Usage | None = None

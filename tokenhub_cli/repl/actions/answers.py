@@ -51,7 +51,7 @@ def copy(dialogue: Dialogue, argument: str) -> None:
     """Copy the last answer or one of its code blocks."""
     from tokenhub_cli.repl.clipboard import copy_text
 
-    text, name = dialogue.require_answer().text, "the answer"
+    text, name = str(dialogue.require_answer().text), "the answer"
     if argument:
         text, name = _pick_code(text, argument)
     way = copy_text(text, dialogue.session.environ, sys.stderr)
@@ -60,7 +60,7 @@ def copy(dialogue: Dialogue, argument: str) -> None:
 
 def save(dialogue: Dialogue, argument: str) -> None:
     """Write the last answer to a file."""
-    text = dialogue.require_answer().text
+    text = str(dialogue.require_answer().text)
     path = write_new_file(argument, text if text.endswith("\n") else f"{text}\n")
     write_note(f"saved the answer in `{path}`")
 
