@@ -48,6 +48,7 @@ def test_a_finish_reason_may_be_a_failure() -> None:
     """`error` is no end of an answer."""
     outcome = settle(Round(finish_reason="error"))
     assert isinstance(outcome.failure, GatewayDownError)
+    assert outcome.failure.hint
     assert "`error`" in outcome.describe()
 
 
@@ -55,6 +56,7 @@ def test_a_body_that_just_ends_is_a_cut() -> None:
     """A proxy whose upstream died ends the body as if it were whole."""
     outcome = settle(Round())
     assert isinstance(outcome.failure, ConnectionLostError)
+    assert outcome.failure.hint
     assert not outcome.is_unverified
 
 

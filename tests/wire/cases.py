@@ -74,6 +74,14 @@ FRAMING = [
         'data: {"choices":[{"delta":{"content":"a\u2028b\u2029c\x85d"}}]}\n\n',
         "a\u2028b\u2029c\x85d",
     ),
+    answer(
+        "raw control characters in strings",
+        "".join(
+            f'data: {{"choices":[{{"delta":{{"content":"{text}"}}}}]}}\n\n'
+            for text in ("a\tb", "c\vd", "e\ff", "g", "\x1b[1mh\x00", "i")
+        ),
+        "a\tbc\vde\ffg\x1b[1mh\x00i",
+    ),
     Case("no [DONE]", HELLO + STOP, [TextDelta("Hello"), Finished("stop")]),
     Case(
         "no blank line at the end",

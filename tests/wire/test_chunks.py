@@ -125,3 +125,19 @@ def test_one_batch_gives_one_piece_of_text() -> None:
     assert ChunkDecoder().decode_events(events) == [TextDelta(text)]
     decoder = ChunkDecoder()
     assert [decoder.decode(event) for event in events] == [[TextDelta(f" {n}")] for n in range(100)]
+
+
+def test_a_key_for_a_finish_reason_is_not_handed_on() -> None:
+    """What is kept and printed of the gateway's words holds no key."""
+    assert decode([frame(chunk("Hi", finish=SECRET)).encode()]) == [
+        TextDelta("Hi"),
+        Finished("[key]"),
+    ]
+
+
+def test_every_failure_inside_a_stream_has_a_hint() -> None:
+    """Data that is no JSON, and a finish_reason that breaks off."""
+    for body in ("data: <oops\n\n", frame(chunk("Hi", finish="error"))):
+        failure = decode([body.encode()])[-1]
+        assert isinstance(failure, FailureReported)
+        assert failure.error.hint

@@ -44,7 +44,7 @@ def test_a_shape_seen_twice_in_a_row_is_known() -> None:
 def test_what_is_not_exactly_one_string_is_left_to_the_parser() -> None:
     """More than one string, a broken one, a lone surrogate or another shape does not match."""
     template = learn(f"{HEAD}a{TAIL}", f"{HEAD}b{TAIL}")
-    for literal in ('a","x":"b', "\\", "\n", "\t", r"\x", r"\u12", r"\ud83d", "a\\", '"'):
+    for literal in ('a","x":"b', "\\", r"\x", r"\u12", r"\ud83d", "a\\", '"'):
         assert template.match(f"{HEAD}{literal}{TAIL}") is None
     for data in (HEAD + TAIL[1:], HEAD[:-1] + TAIL, TAIL, HEAD, "", f" {HEAD}a{TAIL}"):
         assert template.match(data) is None

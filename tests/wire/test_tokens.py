@@ -23,6 +23,8 @@ from tokenhub_cli.wire.tokens import parse_usage
         ({"prompt_tokens": float("inf")}, None),
         ({"prompt_tokens": "٣"}, None),
         ({"prompt_tokens": "9" * 5000}, None),
+        ({"prompt_tokens": 10**400, "completion_tokens": 1e300, "total_tokens": 4}, Usage(0, 0, 4)),
+        ({"prompt_tokens": "9" * 18}, None),
         ({}, None),
         (None, None),
         ("x", None),

@@ -78,10 +78,14 @@ class Round:
             self.failure = None
             if classify_finish(self.finish_reason) is AnswerStatus.FAILED:
                 self.failure = GatewayDownError(
-                    f"the gateway broke the answer off with `{self.finish_reason}`"
+                    f"the gateway broke the answer off with `{self.finish_reason}`",
+                    hint="ask again, or try another model: `tokenhub models list`",
                 )
         elif self.failure is None and not self.is_done and not self.is_unjoined:
-            self.failure = ConnectionLostError("the stream ended before the answer did")
+            self.failure = ConnectionLostError(
+                "the stream ended before the answer did",
+                hint="`tokenhub doctor` shows whether the gateway ends its streams as it should",
+            )
 
     def describe(self) -> str:
         """Word why the answer does not simply end here."""

@@ -19,7 +19,6 @@ Nothing that a gateway sends raises; all text that comes out is valid Unicode. W
 is imported when there is one: most streams have none, and its patterns take time to compile.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -29,6 +28,7 @@ from tokenhub_cli.errors import GatewayDownError, GatewayError, ProtocolError
 from tokenhub_cli.wire.batch import join_deltas
 from tokenhub_cli.wire.channel import Channel
 from tokenhub_cli.wire.content import read_content, read_reasoning
+from tokenhub_cli.wire.documents import decode_json
 from tokenhub_cli.wire.events import (
     Decoded,
     DoneMarker,
@@ -155,7 +155,7 @@ class ChunkDecoder:
             decoded.append(DoneMarker())
             return decoded
         try:
-            document = json.loads(data)
+            document = decode_json(data)
         except (ValueError, RecursionError):
             return self._decode_words(event.event, data)
         if event.event == "error":
@@ -184,7 +184,11 @@ class ChunkDecoder:
         from tokenhub_cli.wire.words import summarise_words
 
         words = summarise_words(data, self._secrets)
-        self._fail(ProtocolError(f"the gateway sent a piece that is not JSON: {words}"), decoded)
+        error = ProtocolError(
+            f"the gateway sent a piece that is not JSON: {words}",
+            hint="`tokenhub doctor` looks at what stands between you and the gateway",
+        )
+        self._fail(error, decoded)
         return decoded
 
     def decode_document(self, document: object) -> list[Decoded]:
@@ -304,11 +308,15 @@ class ChunkDecoder:
             self._fail(
                 GatewayDownError(
                     f"the gateway broke the answer off with the reason `{words}`",
-                    hint="`tokenhub resume` asks for the rest",
+                    hint="ask again, or try another model: `tokenhub models list`",
                 ),
                 decoded,
             )
         elif reason != self._finish_reason:
+            if len(reason) > len("length"):  # a shorter one cannot hold a key
+                from tokenhub_cli.wire.words import redact
+
+                reason = redact(reason, self._secrets)
             self._finish_reason = reason
             self._flush(decoded)
             decoded.append(Finished(reason))
@@ -362,7 +370,7 @@ def decode_complete_response(
     else:
         # What is no JSON leaves nothing decoded, and the error below says what it is.
         with suppress(ValueError, RecursionError):
-            decoded += decoder.decode_document(json.loads(text))
+            decoded += decoder.decode_document(decode_json(text))
     decoded += decoder.finish()
     if decoded:
         return join_deltas(decoded)
@@ -375,7 +383,7 @@ def decode_complete_response(
 def _find_junk_error(junk: str) -> object | None:
     """Return what lines outside the event stream complain about, or None if they say nothing."""
     try:
-        document = json.loads(junk)
+        document = decode_json(junk)
     except (ValueError, RecursionError):
         return junk
     return find_error(document)

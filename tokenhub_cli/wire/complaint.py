@@ -7,12 +7,12 @@ a `status`, wrap any of these in a list, or put an upstream error's JSON into th
 Proxies send plain text and HTML pages; anything may be gzipped.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tokenhub_cli.wire.documents import decode_json
 from tokenhub_cli.wire.reported import find_error
 from tokenhub_cli.wire.words import find_title, is_markup
 
@@ -58,7 +58,7 @@ def parse_body(body: bytes) -> Complaint:
     if is_markup(text):
         return Complaint(message=find_title(text), is_page=True)
     try:
-        document = json.loads(text)
+        document = decode_json(text)
     except (ValueError, RecursionError):
         cut = _CUT_MESSAGE.search(text) if text.startswith(("{", "[")) else None
         return _take_request_id(Complaint(message=_unescape(cut[1]) if cut else text))
@@ -120,7 +120,7 @@ def _read_embedded(text: str) -> object:
     """Return the JSON that begins at the first brace of a text, or None."""
     start = text.find("{")
     try:
-        return json.loads(text[start:]) if start != -1 else None
+        return decode_json(text[start:]) if start != -1 else None
     except (ValueError, RecursionError):
         return None
 
@@ -173,7 +173,7 @@ def _take_request_id(complaint: Complaint) -> Complaint:
 def _unescape(text: str) -> str:
     """Return the beginning of a JSON string as text, as well as it can be read."""
     try:
-        return str(json.loads(f'"{text}"', strict=False))
+        return str(decode_json(f'"{text}"'))
     except ValueError:
         return text
 

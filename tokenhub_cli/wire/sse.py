@@ -17,11 +17,11 @@ JSON without `data:`, and some answer with a plain JSON body though a stream was
 The cost is linear in the number of bytes, in however many pieces they come.
 """
 
-import json
 from collections import deque
 from typing import NamedTuple
 
 from tokenhub_cli.errors import ProtocolError
+from tokenhub_cli.wire.documents import decode_json
 
 MAX_PENDING = 8 * 1024 * 1024
 """The most that an unfinished line (bytes) or an unfinished event's data (characters) may hold."""
@@ -253,7 +253,7 @@ def is_whole(data: str) -> bool:
     if not stripped.startswith(("{", "[")):  # half a number or word may look like a whole one
         return False
     try:
-        json.loads(stripped)
+        decode_json(stripped)
     except (ValueError, RecursionError):
         return False
     return True

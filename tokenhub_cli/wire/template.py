@@ -19,12 +19,12 @@ What does not match, or would need more care than its text (a lone surrogate), i
 parse.
 """
 
-import json
 from typing import Any
+
+from tokenhub_cli.wire.documents import decode_json, decode_json_at
 
 _PROBE = "\u2460 this is not what any gateway sends \u2461"
 _KEY = '"content"'
-_read_json = json.JSONDecoder().raw_decode
 
 
 class ChunkTemplate:
@@ -53,7 +53,7 @@ class ChunkTemplate:
 
         Args:
             data: The chunk as it came.
-            document: `json.loads(data)`, with one choice.
+            document: `decode_json(data)`, with one choice.
             text: Its `choices[0].delta.content`, not empty.
 
         A shape is looked at when it comes twice in a row, so that streams whose every chunk differs
@@ -78,7 +78,7 @@ def _split(data: str, text: str) -> tuple[str, str] | None:
         start += len(_KEY)
         opening = data.find('"', start)
         if opening != -1 and data[start:opening].strip() == ":":
-            value, end = _read_json(data, opening)
+            value, end = decode_json_at(data, opening)
             if value == text:
                 return data[: opening + 1], data[end - 1 :]
         start = data.find(_KEY, start)
@@ -89,7 +89,7 @@ def _is_exact(split: tuple[str, str], document: dict[str, Any], text: str) -> bo
     """Prove that the string between head and tail is the answer's piece and nothing else is."""
     head, tail = split
     try:
-        probe = json.loads(f"{head}{_PROBE}{tail}")
+        probe = decode_json(f"{head}{_PROBE}{tail}")
         delta = probe["choices"][0]["delta"]
         if delta["content"] != _PROBE:
             return False
@@ -104,7 +104,7 @@ def _read_string(data: str, start: int, end: int) -> str | None:
     if start + 2 > end:
         return None
     try:
-        text, stop = _read_json(data, start)
+        text, stop = decode_json_at(data, start)
         if stop != end:
             return None
         text.encode()

@@ -4,7 +4,8 @@ from typing import Any
 
 from tokenhub_cli.chat.usage import Usage
 
-_MAX_DIGITS = 18
+_MOST = 10**15  # no answer costs more; a larger figure is senseless, and unfit for arithmetic
+_MAX_DIGITS = 15
 
 
 def parse_usage(report: object) -> Usage | None:
@@ -45,9 +46,9 @@ def _parse_count(value: object) -> int | None:
     match value:
         case bool():
             return None
-        case int() if value >= 0:
+        case int() if 0 <= value <= _MOST:
             return value
-        case float() if value >= 0 and value < float("inf"):
+        case float() if 0 <= value <= _MOST:
             return int(value)
         case str() if (
             value.strip().isascii() and value.strip().isdigit() and len(value) <= _MAX_DIGITS
