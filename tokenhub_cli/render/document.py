@@ -27,6 +27,8 @@ LONGEST_JUDGED = 20_000  # characters of one paragraph in an item, before its wo
 # A line that is marks alone may be the beginning of anything: a rule, an item, an underline.
 _UNDECIDED = re.compile(r"[\s>]*(?:[-+*_=#~`|:.]*|\d{1,9}[.)]?)\s*")
 _LETTER = re.compile(r"[^\W\d_]")
+_VERBATIM_LINES = frozenset({"fence_line", "code_line", "html_line", "formula_line"})
+_VERBATIM_BLOCKS = frozenset({"fence", "code_block", "html_block", "formula_block"})
 _GOES_ON = frozenset({"paragraph", "item", "heading", "quote"})
 
 
@@ -159,7 +161,7 @@ class Document:
         """Return the pieces of the tail; emphasis shows before its closing mark has come."""
         closed = line if self._reader.is_in_code else close_marks(line)
         pieces = self._reader.read_tail(closed)
-        if closed == line or not any(_ends_in_code(piece) for piece in pieces[-2:]):
+        if closed == line or not any(_is_verbatim(piece) for piece in pieces[-2:]):
             return pieces
         return self._reader.read_tail(line)
 
@@ -178,7 +180,7 @@ class Document:
         words = line.rstrip(" ")
         shown = "".join(text for text, _ in last)
         is_plain = bool(words) and piece.kind in _GOES_ON and _LETTER.search(words) is not None
-        if not is_plain or _ends_in_code(piece) or not shown.endswith(words[-4:]):
+        if not is_plain or _is_verbatim(piece) or not shown.endswith(words[-4:]):
             return
         paragraph = self._reader.read_paragraph()
         if len(paragraph) < LONGEST_JUDGED and is_settled(paragraph):
@@ -192,9 +194,9 @@ class Document:
             self._write("".join(encode_line(line) + "\n" for line in lines))
 
 
-def _ends_in_code(piece: Piece) -> bool:
+def _is_verbatim(piece: Piece) -> bool:
     leaves = [token.type for token in piece.tokens if token.type in LEAVES]
-    return piece.kind in {"fence_line", "code_line"} or leaves[-1:] in (["fence"], ["code_block"])
+    return piece.kind in _VERBATIM_LINES or (bool(leaves) and leaves[-1] in _VERBATIM_BLOCKS)
 
 
 def count_settled(layout: Layout, pieces: Sequence[Piece], tokens: Sequence[Token]) -> int:
@@ -209,7 +211,7 @@ def count_settled(layout: Layout, pieces: Sequence[Piece], tokens: Sequence[Toke
     leaf = next((token for token in reversed(tokens) if token.type in LEAVES), None)
     if leaf is None:
         return 0
-    if leaf.type in {"fence", "code_block", "html_block"}:
+    if leaf.type in _VERBATIM_BLOCKS:
         # The first line of code joins an item's mark, which stands there before it.
         return len(layout.preview(pieces)) - (0 if leaf.content else 1)
     if leaf.type != "inline" or tokens[-1].type in {"table_close", "tbody_close"}:

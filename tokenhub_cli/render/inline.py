@@ -9,6 +9,7 @@ import re
 
 from markdown_it.token import Token
 
+from tokenhub_cli.render.formulas import DISPLAY_MARKS
 from tokenhub_cli.render.lines import PLAIN, Line, Run, Style, merge_runs
 from tokenhub_cli.render.parser import parse_inline
 from tokenhub_cli.render.sanitize import sanitize
@@ -64,7 +65,7 @@ class _Inliner:
             self._add_token(token)
         return merge_runs(self._runs)
 
-    def _add_token(self, token: Token) -> None:  # noqa: C901 - one line a type
+    def _add_token(self, token: Token) -> None:  # noqa: C901, PLR0912 - one line a type
         theme = self._theme
         match token.type:
             case "text" | "text_special":
@@ -73,6 +74,9 @@ class _Inliner:
                 self._add(" ")
             case "hardbreak":
                 self._add("\n")
+            case "formula":
+                is_display = token.content.startswith(DISPLAY_MARKS)
+                self._add(token.content if is_display else token.content.replace("\n", " "))
             case "code_inline":
                 self._add(token.content, theme.code or "1")
             case "strong_open":

@@ -24,6 +24,7 @@ from tokenhub_cli.render.nested import (
     hang_lines,
     indent_code,
     lay_out_children,
+    lay_out_formula,
     lay_out_item,
     lay_out_quote,
 )
@@ -121,6 +122,8 @@ class Layout:
                 return hang_lines(lines, theme, piece.levels)
             case "html_line":
                 return self._lay_out_verbatim(piece.text)
+            case "formula_line":
+                return lay_out_formula(piece.text, columns)
             case "table_head" | "table_row":
                 return self._add_row(piece)
             case "end":

@@ -143,6 +143,8 @@ def _lay_out_block(  # noqa: PLR0911 - one return a type
             return lay_out_code(first.content, parse_language(first.info), theme, columns)
         case "code_block":
             return lay_out_code(first.content, "", theme, columns)
+        case "formula_block":
+            return lay_out_formula(first.content, columns)
     return [
         line
         for text in first.content.rstrip("\n").split("\n")
@@ -155,6 +157,15 @@ def lay_out_code(code: str, language: str, theme: Theme, columns: int) -> list[L
     highlighter = LineHighlighter(language, theme)
     texts = code.removesuffix("\n").split("\n") if code else []
     return [line for text in texts for line in indent_code(highlighter.color_line(text), columns)]
+
+
+def lay_out_formula(text: str, columns: int) -> list[Line]:
+    """Return the lines of a formula as they were sent."""
+    return [
+        line
+        for text in text.removesuffix("\n").split("\n")
+        for line in chop_runs([(text.expandtabs(4), PLAIN)], columns)
+    ]
 
 
 def indent_code(line: Line, columns: int) -> list[Line]:

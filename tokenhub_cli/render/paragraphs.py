@@ -7,6 +7,7 @@ on when it came: a cut is looked for in windows of fixed sizes, the last window 
 
 import re
 
+from tokenhub_cli.render.formulas import OPEN_FORMULA
 from tokenhub_cli.render.parser import parse_inline
 
 LONG_PARAGRAPH = 500  # characters; longer ones are given out in parts
@@ -16,10 +17,13 @@ _TRIALS = 12
 
 _WIDE = "\u2e80-\u2fdf\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _GAP = re.compile(rf"(?<=[^\s\\])(?:[ \n](?=\S)|(?<=[{_WIDE}])(?=[{_WIDE}]))")
-_SPECIAL = re.compile(r"[*_~`\[<]")
+_SPECIAL = re.compile(r"[*_~`\[<$\\]")
 # A mark that is still literal after parsing and that later text could pair: not one that stands
 # before a blank, and no underscore inside a word (CommonMark 0.31, section 6.2).
-_PENDING = re.compile(r"`|\[|<[A-Za-z/!?]|\*(?!\s)|~~(?!\s)|(?<![^\W_])_(?!\s)|(?<=\W)_(?!\s)")
+_PENDING = re.compile(
+    r"`|\[|<[A-Za-z/!?]|\*(?!\s)|~~(?!\s)|(?<![^\W_])_(?!\s)|(?<=\W)_(?!\s)"
+    rf"|{OPEN_FORMULA}"
+)
 
 
 def cut_paragraph(text: str) -> int | None:

@@ -1,6 +1,6 @@
 """The one Markdown parser, and what our dialect leaves out.
 
-CommonMark with tables and strikethrough, and four decisions for a text that grows while it is read:
+CommonMark with tables and strikethrough, and five decisions for a text that grows while it is read:
 
 - Link reference definitions are not applied but shown as written, and so are their uses: a
   definition may come after the text that uses it, when that text is in the scrollback already.
@@ -9,6 +9,7 @@ CommonMark with tables and strikethrough, and four decisions for a text that gro
   item or a heading that is finished is never made a table by the line after it.
 - A paragraph longer than `paragraphs.LONG_PARAGRAPH` characters is one to its end: no underline
   turns it into a heading, no delimiter row its last line into a table.
+- Mathematics is left as text (`render/formulas.py`); so a backslash before a bracket stays, too.
 """
 
 from collections.abc import Sequence
@@ -18,16 +19,18 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 from markdown_it.token import Token
 
+from tokenhub_cli.render.formulas import FORMULA_BLOCK, add_formulas
+
 # Levels of tokens. markdown-it drops what is nested deeper, so the caller shows that as written.
 MOST_LEVELS = 60
 # Tokens that hold content themselves.
-LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr"})
+LEAVES = frozenset({"inline", "fence", "code_block", "html_block", FORMULA_BLOCK, "hr"})
 
 
 @cache
 def get_parser() -> MarkdownIt:
     """Return the parser of whole documents."""
-    parser = MarkdownIt("commonmark").enable("strikethrough").disable("reference")
+    parser = _build_parser()
     parser.options["maxNesting"] = MOST_LEVELS
     # markdown-it tries tables before everything else.
     parser.block.ruler.before("lheading", "late_table", table, {"alt": ["paragraph"]})
@@ -39,7 +42,7 @@ def get_parser() -> MarkdownIt:
 @cache
 def get_long_paragraph_parser() -> MarkdownIt:
     """Return the parser of a block that is known to be a paragraph."""
-    return MarkdownIt("commonmark").enable("strikethrough").disable(["reference", "lheading"])
+    return _build_parser().disable("lheading")
 
 
 def parse_blocks(text: str) -> list[Token]:
@@ -92,6 +95,10 @@ def get_lines(tokens: Sequence[Token]) -> tuple[int, int]:
     lines = tokens[0].map
     assert lines is not None, "every block token has its lines"
     return lines[0], lines[1]
+
+
+def _build_parser() -> MarkdownIt:
+    return add_formulas(MarkdownIt("commonmark").enable("strikethrough").disable("reference"))
 
 
 def _accept(_url: str) -> bool:

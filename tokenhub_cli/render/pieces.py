@@ -28,12 +28,13 @@ class Piece:
     """A part of a document.
 
     Attributes:
-        kind: `paragraph heading rule fence_open fence_line code_line html_line table_head
-            table_row item quote`; `end` after a block of several; `blank` for blank lines alone.
-            An `item` is a block in a list item; a fence's lines may stand in one, too.
+        kind: `paragraph heading rule fence_open fence_line code_line html_line
+            formula_line table_head table_row item quote`; `end` after a block of several; `blank`
+            for blank lines alone. An `item` is a block in a list item; a fence's lines may stand in
+            one, too.
         source: The text it came from, blank lines after it included.
         tokens: What is inside, as block tokens (heading, item, quote, cells).
-        text: A paragraph's text, a line of code or HTML, or a fence's language.
+        text: A paragraph's text, a line of code, HTML or a formula, or a fence's language.
         starts: Whether it is its block's first piece.
         levels: The list items that it stands in, outermost first.
         gap: Whether blank lines part it from the piece before it in the same block.
@@ -132,7 +133,7 @@ def _is_closed(tokens: Sequence[Token], start: int, end: int, lines: Sequence[st
     match tokens[0].type:
         case "heading_open" | "hr":
             return True
-        case "paragraph_open" | "table_open" | "html_block":
+        case "paragraph_open" | "table_open" | "html_block" | "formula_block":
             return end < len(lines)  # a blank line, or the HTML block's own end, came after it
         case "fence":
             return _is_closed_fence(lines[start:end])
@@ -191,7 +192,7 @@ def _split_block(  # noqa: PLR0911 - one return a type
             return _split_table(pieces, block, lines, state)
         case "fence":
             return _split_whole_fence(pieces, block, lines)
-        case "html_block" | "code_block":
+        case "html_block" | "code_block" | "formula_block":
             return _split_verbatim(pieces, block, lines, state)
     if block.is_open:
         return state, block.start
@@ -323,9 +324,9 @@ def _find_rows(tokens: Sequence[Token]) -> list[Sequence[Token]]:
 def _split_verbatim(
     pieces: list[Piece], block: Block, lines: Sequence[str], state: OpenBlock
 ) -> tuple[OpenBlock, int]:
-    """Give out the lines of an HTML block or of indented code."""
+    """Give out the lines of an HTML block, a formula or indented code."""
     is_code = block.kind == "code_block"
-    kind = "code" if is_code else "html"
+    kind = block.kind.removesuffix("_block")
     goes_on = state.kind == kind
     given_out = state.stub.count("\n") if goes_on else 0
     shown = block.tokens[0].content.split("\n") if is_code else lines[block.start : block.end]
@@ -336,7 +337,8 @@ def _split_verbatim(
     if not block.is_open:
         pieces.append(Piece("end", "".join(lines[block.end : block.until])))
         return NOTHING_OPEN, block.until
-    # Code goes on after its last line; HTML needs its first line too, which says what ends it.
+    # Code goes on after its last line; what else there is needs its first line too, which says
+    # what ends it.
     stub = {block.end - 1} if is_code else {block.start, block.end - 1}
     return OpenBlock(kind, "".join(lines[index] for index in sorted(stub))), block.end
 
