@@ -61,11 +61,12 @@ COMMANDS: tuple[Command, ...] = (
             request.add_file, ("f",), None, "file"),
     Command("attach", "PATH|URL", "Send a picture with the next question.", request.add_picture,
             ("a",), None, "file"),
-    Command("retry", "[MODEL]", "Ask the last question again; the answer before is kept as a "
-            "branch.", answers.retry, ("r",), Dialogue.require_turn, "model"),
+    Command("retry", "[MODEL]", "Ask the last question again; `/undo` then brings the answer "
+            "before back.", answers.retry, ("r",), Dialogue.require_turn, "model"),
     Command("continue", "", "Go on with the last answer where it broke off.", answers.go_on,
             ("c",), Dialogue.require_turn),
-    Command("undo", "[N]", "Take back the last question and answer, or the last N.", answers.undo,
+    Command("undo", "[N]", "Take back a retry, or the last question and answer, or the last N.",
+            answers.undo,
             ("u",), Dialogue.require_turn),
     Command("edit", "", "Take the last question back into the prompt, to ask it otherwise.",
             answers.edit, ("e",), Dialogue.require_turn),

@@ -5,7 +5,8 @@ text that the next prompt begins with. An answer that broke off is part of it, m
 """
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tokenhub_cli.attachments import build_question
@@ -20,6 +21,7 @@ from tokenhub_cli.repl.typed import decode_typed
 from tokenhub_cli.session import Session
 
 if TYPE_CHECKING:
+    from tokenhub_cli.chat.turns import Turns
     from tokenhub_cli.gateway.answer import Partial
     from tokenhub_cli.render.sink import Sink
     from tokenhub_cli.store.conversations import History
@@ -50,6 +52,8 @@ class Dialogue:
         latency: Seconds to the first piece of the last answer, or None.
         signal: The signal that ended the loop, or 0.
         questions: How many questions were sent in this run.
+        replaced: The turns as they were before each `/retry` of the last question.
+        dropped: By turn, answers that were taken out of the conversation, without their text.
         listed: Ids of the conversations that `/history` or `/search` showed, in order.
         take_typeahead: Gives what the prompt read beyond the last line, once.
 
@@ -72,6 +76,8 @@ class Dialogue:
         self.latency: float | None = None
         self.signal = 0
         self.questions = 0
+        self.replaced: list[Turns] = []
+        self.dropped: dict[str, Answer] = {}
         self.listed: tuple[str, ...] = ()
         self.take_typeahead: Callable[[], str] = str
 
@@ -135,21 +141,42 @@ class Dialogue:
         )
         turn = self.session.build_turn(question)
         if self._run(self.conversation.append(turn), words):
-            self.files, self.pictures = [], []
+            self.files, self.pictures, self.replaced = [], [], []
 
     def retry(self, model: str = "") -> None:
         """Ask the last question again, by another model if one is named.
 
-        The answer before stays in history, as a branch. If no answer comes, it stays in the
-        conversation, and the model is the one before.
+        The answer before stays in history, as a branch, and `restore` brings it back. If no answer
+        comes, it stays in the conversation, and the model is the one before.
         """
-        question = self.require_turn().question
+        last, turns_before = self.require_turn(), self.conversation.turns
         model_before = self.session.model
         if model:
             self.session.use_model(model)
-        conversation = self.conversation.retry(self.session.build_turn(question))
-        if not self._run(conversation, f"/retry {model}".rstrip()) and model:
+            self.doubt_model()
+        conversation = self.conversation.retry(self.session.build_turn(last.question))
+        if self._run(conversation, f"/retry {model}".rstrip()):
+            self.replaced.append(turns_before)
+            self._drop([last])
+        elif model:
             self.session.use_model(model_before)
+
+    def restore(self) -> None:
+        """Put the answer back that the last `/retry` has replaced."""
+        last = self.require_turn()
+        self.conversation = replace(self.conversation, turns=self.replaced.pop())
+        self._drop([last])
+        self.save_tip()
+
+    def doubt_model(self) -> None:
+        """Say so if the gateway does not list the model."""
+        model, offered = self.session.model, self.session.models
+        if offered and model not in offered:
+            from difflib import get_close_matches
+
+            near = get_close_matches(model, offered, n=1)
+            guess = f"; did you mean `{near[0]}`?" if near else ""
+            write_note(f"the gateway does not list `{model}`{guess}")
 
     def go_on(self) -> None:
         """Ask for the rest of the last answer.
@@ -170,10 +197,15 @@ class Dialogue:
 
     def undo(self, count: int) -> int:
         """Take back the last turns; return how many."""
-        before = len(self.conversation.turns)
-        self.conversation = self.conversation.undo(count)
+        before = self.conversation
+        self.conversation = before.undo(count)
+        left = len(self.conversation.turns)
+        if not left:
+            self._forget_title(before)
+        self.replaced = []
+        self._drop(before.turns[left:])
         self.save_tip()
-        return before - len(self.conversation.turns)
+        return len(before.turns) - left
 
     def save_tip(self) -> None:
         """Let history show the line of turns as it is now."""
@@ -194,11 +226,25 @@ class Dialogue:
             conversation = self.session.begin_conversation(self.conversation.system)
         self.conversation = conversation
         self.files, self.pictures = [], []
+        self.replaced, self.dropped = [], {}
         self.latency = None
 
     def leave(self, number: int = 0) -> None:
         """End the loop after what is under way; `number` is the signal that asked for it."""
         self.is_leaving, self.signal = True, number or self.signal
+
+    def _drop(self, turns: Iterable[Turn]) -> None:
+        """Remember what answers have cost that are taken out."""
+        for turn in turns:
+            if turn.answer is not None:
+                self.dropped[turn.id] = replace(turn.answer, text="", reasoning="")
+
+    def _forget_title(self, before: Conversation) -> None:
+        """Let the next question give the title, where the first one before gave it."""
+        from tokenhub_cli.store.rows import build_title
+
+        if before.title == build_title(before, before.turns[0]):
+            self.conversation = replace(self.conversation, title="")
 
     def _run(
         self, conversation: Conversation, words: str, partial: "Partial | None" = None

@@ -16,7 +16,6 @@ from tokenhub_cli.chat.turns import Turns
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.store.database import Database
 from tokenhub_cli.store.rows import clean_text
-from tokenhub_cli.store.search_index import index_title
 from tokenhub_cli.store.turns import (
     find_conversation,
     holds_more,
@@ -27,6 +26,7 @@ from tokenhub_cli.store.turns import (
     write_answer,
     write_imported,
     write_line,
+    write_title,
 )
 
 if TYPE_CHECKING:
@@ -218,11 +218,7 @@ class History:
 
         def rename(connection: "sqlite3.Connection") -> str:
             row = find_conversation(connection, reference)
-            new_title = clean_text(title)
-            connection.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?", (new_title, row["id"])
-            )
-            index_title(connection, row["number"], row["title"], new_title)
+            write_title(connection, row, clean_text(title))
             return str(row["id"])
 
         return self.database.write(rename)

@@ -104,6 +104,8 @@ def write_line(
             (conversation.id, title, system, now, now, turn.id, length),
         )
         index_title(connection, added.lastrowid or 0, None, title)
+    elif not (turn.parent or conversation.title):
+        write_title(connection, find_conversation(connection, conversation.id), title)
     if turn.parent and not _has_turn(connection, turn.parent):
         for missing in conversation.turns:
             if missing.id != turn.id and not _has_turn(connection, missing.id):
@@ -119,6 +121,13 @@ def _write_turn(
         index_turn(connection, added.lastrowid or 0, None, (clean_text(turn.question.text), ""))
     if turn.answer is not None:
         write_answer(connection, turn.id, turn.answer, now)
+
+
+def write_title(connection: "sqlite3.Connection", row: Any, title: str) -> None:
+    """Give the conversation of that row a title."""
+    if title != row["title"]:
+        connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, row["id"]))
+        index_title(connection, row["number"], row["title"], title)
 
 
 def write_answer(

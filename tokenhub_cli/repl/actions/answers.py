@@ -20,7 +20,11 @@ def go_on(dialogue: Dialogue, _argument: str) -> None:
 
 
 def undo(dialogue: Dialogue, argument: str) -> None:
-    """Take back the last turns."""
+    """Take back the last retry, or the last turns."""
+    if dialogue.replaced and not argument:
+        dialogue.restore()
+        write_note("the answer before the last `/retry` is back; `/undo` takes the question back")
+        return
     count = parse_count(argument, "/undo 2") if argument else 1
     taken = dialogue.undo(count)
     left = len(dialogue.conversation.turns)

@@ -21,16 +21,8 @@ def choose_model(dialogue: Dialogue, argument: str) -> None:
         write_lines([f"* {session.model}", *(f"  {name}" for name in others)])
         return
     session.use_model(argument)
-    offered = session.models
-    doubt = ""
-    if offered and session.model not in offered:
-        from difflib import get_close_matches
-
-        near = get_close_matches(session.model, offered, n=1)
-        doubt = ", which the gateway does not list" + (
-            f"; did you mean `{near[0]}`?" if near else ""
-        )
-    write_note(f"the next answer is `{session.model}`'s{doubt}")
+    write_note(f"the next answer is `{session.model}`'s")
+    dialogue.doubt_model()
 
 
 def set_system(dialogue: Dialogue, argument: str) -> None:

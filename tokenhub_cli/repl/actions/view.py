@@ -1,10 +1,15 @@
 """Commands about the loop itself and what it shows."""
 
-from tokenhub_cli.chat.conversation import Answer
-from tokenhub_cli.chat.usage import Usage, compute_cost, sum_usage
-from tokenhub_cli.errors import UsageError
+from collections.abc import Iterable
+from contextlib import suppress
+
+from tokenhub_cli.chat.conversation import Answer, Turn
+from tokenhub_cli.chat.usage import Usage, compute_cost
+from tokenhub_cli.errors import TokenHubError, UsageError
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.output import format_table, write_lines, write_note
+
+NOTHING = Usage(attempts=0)
 
 
 def leave(dialogue: Dialogue, _argument: str) -> None:
@@ -35,19 +40,38 @@ def show_info(dialogue: Dialogue, _argument: str) -> None:
 
 def show_usage(dialogue: Dialogue, _argument: str) -> None:
     """Show what the conversation has cost: each model's tokens, and the money where known."""
-    answers = [turn.answer for turn in dialogue.conversation.turns if turn.answer is not None]
-    counted = [answer for answer in answers if answer.usage is not None]
-    if not counted:
+    totals: dict[str, Usage] = {}
+    for answer in find_answers(dialogue):
+        if answer.usage is not None:
+            before = totals.get(answer.model)
+            totals[answer.model] = before + answer.usage if before else answer.usage
+    if not totals:
         write_note("no tokens were counted in this conversation yet")
         return
-    by_model: dict[str, list[Usage]] = {}
-    for answer in counted:
-        by_model.setdefault(answer.model, []).append(_usage_of(answer))
-    rows = [(model, _format_usage(dialogue, model, usages)) for model, usages in by_model.items()]
+    costs = [_compute_cost(dialogue, model, usage) for model, usage in totals.items()]
+    rows = [
+        (model, _format_usage(usage, cost))
+        for (model, usage), cost in zip(totals.items(), costs, strict=True)
+    ]
     if len(rows) > 1:
-        total = sum_usage(tuple(_usage_of(answer) for answer in counted))
-        rows.append(("all", _format_counts(total)))
+        known = [cost for cost in costs if cost is not None]
+        cost = sum(known) if len(known) == len(costs) else None
+        rows.append(("all", _format_usage(sum(totals.values(), NOTHING), cost)))
     write_lines(format_table(rows))
+
+
+def find_answers(dialogue: Dialogue) -> Iterable[Answer]:
+    """Return all answers of the conversation: those that were retried or taken back as well."""
+    conversation = dialogue.conversation
+    kept: tuple[Turn, ...] = ()
+    if dialogue.session.settings.history:
+        with suppress(TokenHubError):
+            kept = dialogue.session.history.load_branches(conversation)
+    found = dict(dialogue.dropped)
+    for turn in (*kept, *conversation.turns):
+        if turn.answer is not None:
+            found[turn.id] = turn.answer
+    return found.values()
 
 
 def switch_reasoning(dialogue: Dialogue, argument: str) -> None:
@@ -87,25 +111,20 @@ def _choose(argument: str, yes: str, no: str, *, now: bool) -> bool:
     return not now
 
 
-def _usage_of(answer: Answer) -> Usage:
-    return answer.usage or Usage()
+def _compute_cost(dialogue: Dialogue, model: str, usage: Usage) -> float | None:
+    prices = dialogue.session.find_prices(model)
+    return None if prices is None else compute_cost(usage, prices)
 
 
-def _format_usage(dialogue: Dialogue, model: str, usages: list[Usage]) -> str:
+def _format_usage(usage: Usage, cost: float | None) -> str:
     from tokenhub_cli.render.notices import format_cost
 
-    total = sum_usage(tuple(usages))
-    words = _format_counts(total)
-    prices = dialogue.session.find_prices(model)
-    if prices is not None and total is not None:
-        mark = "~" if total.estimated else ""
-        words += f" · cost {mark}{format_cost(compute_cost(total, prices))}"
-    return words
+    mark = "~" if usage.estimated else ""
+    words = _format_counts(usage)
+    return words if cost is None else f"{words} · cost {mark}{format_cost(cost)}"
 
 
-def _format_counts(usage: Usage | None) -> str:
-    if usage is None:
-        return ""
+def _format_counts(usage: Usage) -> str:
     mark = "~" if usage.estimated else ""
     cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
     return (
