@@ -25,6 +25,7 @@
     ├── RefusedRequestError           8   the gateway refused the request (400, 404, 413, 422)
     │   └── UnknownModelError         8   the gateway does not offer that model
     ├── StoreError                    1   history or another file of ours cannot be used
+    │   └── BusyStoreError            1   another process is writing to it
     └── OutputError                   1   what stdout is takes no more
 
 `message` is one sentence that names the thing, literals in backticks. `hint` is a remedy, where
@@ -205,6 +206,10 @@ class ConfigurationError(TokenHubError):
 
 class StoreError(TokenHubError):
     """History, or another file of ours, cannot be read or written."""
+
+
+class BusyStoreError(StoreError):
+    """Another process is writing to the history; passes by itself."""
 
 
 class OutputError(TokenHubError):

@@ -212,7 +212,7 @@ class Session:
         shown_by = build_sink(self.settings, self.view, self.model, conversation.id, self._environ)
         sink = self.dress(shown_by)
         keeper = self._choose_keeper()
-        keeper.rescue()
+        keeper.rescue(waits=False)
         journal = keeper.begin(conversation)
         if partial is not None and partial.is_shown:
             journal.append(partial.text)
@@ -229,7 +229,7 @@ class Session:
             signals=signals,
         )
         result = running.run()
-        keeper.end(conversation, result.answer)
+        keeper.end(conversation, result.answer, lambda: not (result.signal or signals))
         self._note_conversation(conversation)
         for notice in keeper.take_notices():
             self.write_notice(notice)
@@ -254,7 +254,7 @@ class Session:
     def rescue(self) -> None:
         """Keep the answers of programs that ended in the middle of them, and say so."""
         keeper = self._choose_keeper()
-        keeper.rescue()
+        keeper.rescue(waits=True)
         for notice in keeper.take_notices():
             self.write_notice(notice)
 

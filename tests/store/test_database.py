@@ -13,7 +13,7 @@ import pytest
 from tests.store.values import build_conversation, build_turn
 from tokenhub_cli.chat.conversation import Conversation
 from tokenhub_cli.errors import StoreError
-from tokenhub_cli.store import connection as connection_module
+from tokenhub_cli.store import database as database_module
 from tokenhub_cli.store.conversations import open_history
 
 # Saves twenty questions with answers, as twenty `tokenhub ask` would, and tells its ids.
@@ -112,10 +112,10 @@ def test_a_busy_file_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) 
     save_one(path)
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    monkeypatch.setattr(connection_module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.05)
     with pytest.raises(StoreError, match="is busy"):
         save_one(path, 2)
-    monkeypatch.setattr(connection_module, "BUSY_SECONDS", 5.0)
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 5.0)
     timer = threading.Timer(0.2, other.execute, ["COMMIT"])
     timer.start()
     save_one(path, 2)

@@ -1,6 +1,9 @@
 """A turn's way into history, and what becomes of it when the store fails."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +26,16 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 def build_keeper(history: History, tmp_path: Path) -> Keeper:
     return Keeper(history, tmp_path / "spool", "http://localhost/v1")
+
+
+@contextmanager
+def hold_busy(history: History) -> Iterator[None]:
+    """Keep the history locked, as another process does that writes to it."""
+    other_turn = open_last(build_conversation(2))
+    history.save_turn(other_turn, other_turn.turns[-1])
+    with closing(sqlite3.connect(history.database.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def test_a_turn_is_kept_as_it_happens(history: History, tmp_path: Path) -> None:
@@ -48,7 +61,7 @@ def test_an_answer_that_history_cannot_take_stays_spooled(history: History, tmp_
     assert keeper.take_notices() == []
     (tmp_path / "data").unlink()
     later = build_keeper(history, tmp_path)
-    later.rescue()
+    later.rescue(waits=True)
     assert later.take_notices() == [
         "an answer that could not be kept before is now kept as `c0nv00000001`"
     ]
@@ -68,6 +81,59 @@ def test_a_store_that_recovers_loses_nothing(history: History, tmp_path: Path) -
     assert history.load_conversation("last").turns == build_conversation(1).turns
 
 
+def test_a_busy_history_holds_up_no_answer(history: History, tmp_path: Path) -> None:
+    """Neither its beginning nor one that was stopped; the next start keeps it, question and all."""
+    asked = ASKED
+    keeper = build_keeper(history, tmp_path)
+    with hold_busy(history):
+        started = time.monotonic()
+        keeper.rescue(waits=False)
+        keeper.begin(asked).append(COMPLETE.text)
+        assert keeper.take_notices() == []
+        keeper.end(asked, COMPLETE, lambda: False)
+        assert time.monotonic() - started < 1
+        (notice,) = keeper.take_notices()
+    assert notice.startswith("the conversation is not kept yet: history `")
+    assert notice.endswith("another process is writing to it; the next `tokenhub` keeps it")
+    keeper.rescue(waits=True)
+    assert len(keeper.take_notices()) == 1
+    answer = history.load_conversation("last").turns[0].answer
+    assert answer is not None
+    assert answer.text == COMPLETE.text
+
+
+def test_a_busy_history_is_waited_for_in_the_end(history: History, tmp_path: Path) -> None:
+    """A question that was not kept while others wrote is kept with its answer."""
+    keeper = build_keeper(history, tmp_path)
+    asked_for: list[float] = []
+
+    def may_wait() -> bool:
+        asked_for.append(time.monotonic())
+        if len(asked_for) == 3:
+            held.close()
+        return True
+
+    with ExitStack() as held:
+        held.enter_context(hold_busy(history))
+        keeper.begin(ASKED)
+        keeper.end(ASKED, COMPLETE, may_wait)
+    assert len(asked_for) == 3
+    assert history.load_conversation("last").turns == build_conversation(1).turns
+    assert keeper.take_notices() == []
+
+
+def test_a_home_that_takes_nothing_is_said_once(history: History, tmp_path: Path) -> None:
+    """Neither history nor spool can be written: one warning, not one of each."""
+    (tmp_path / "data").touch()
+    (tmp_path / "spool").touch()
+    keeper = build_keeper(history, tmp_path)
+    spool = keeper.begin(ASKED)
+    assert spool.append("Because") == ""
+    keeper.end(ASKED, COMPLETE)
+    (notice,) = keeper.take_notices()
+    assert notice.startswith("the conversation is not kept: history `")
+
+
 def test_what_was_kept_already_is_removed_in_silence(history: History, tmp_path: Path) -> None:
     """A spool that outlived its turn (a kill in between) is no news."""
     keeper = build_keeper(history, tmp_path)
@@ -75,7 +141,7 @@ def test_what_was_kept_already_is_removed_in_silence(history: History, tmp_path:
     spool.append(str(COMPLETE.text))
     spool.close(keep=True)
     history.save_answer(ASKED.tip, COMPLETE)
-    keeper.rescue()
+    keeper.rescue(waits=True)
     assert keeper.take_notices() == []
     assert list((tmp_path / "spool").iterdir()) == []
     assert history.load_conversation("last").turns[0].answer == COMPLETE
@@ -87,7 +153,7 @@ def test_a_cut_answer_is_rescued_with_its_command(history: History, tmp_path: Pa
     spool = keeper.begin(ASKED)
     spool.append("Because")
     spool.close(keep=True)
-    keeper.rescue()
+    keeper.rescue(waits=True)
     (notice,) = keeper.take_notices()
     assert "`tokenhub resume c0nv00000001`" in notice
     found = history.newest_incomplete()
@@ -101,5 +167,5 @@ def test_no_keeper_leaves_no_trace() -> None:
     keeper = NoKeeper()
     keeper.begin(ASKED).append("x")
     keeper.end(ASKED, COMPLETE)
-    keeper.rescue()
+    keeper.rescue(waits=True)
     assert keeper.take_notices() == []

@@ -29,7 +29,7 @@ def open_kept(context: Context, *, quiet: bool = False) -> Iterator[History]:
     paths = find_paths(context.environ)
     with open_history(paths.history_file) as history:
         keeper = Keeper(history, paths.spool_directory, base_url="")
-        keeper.rescue()
+        keeper.rescue(waits=True)
         try:
             yield history
         finally:

@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 5.0
 
 
-def connect(path: Path) -> "sqlite3.Connection":
-    """Return a connection in autocommit mode whose rows can be read by column name."""
+def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> "sqlite3.Connection":
+    """Return a connection in autocommit mode whose rows can be read by column name.
+
+    Args:
+        path: The file.
+        busy_seconds: How long SQLite waits for other writers; no signal is heeded meanwhile.
+    """
     import sqlite3
 
     connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
     return connection

@@ -1,18 +1,20 @@
 """One SQLite file: opened privately, written in short transactions, never silently broken.
 
 Rules: mode 0600 from its first byte; a rollback journal, not WAL, because home directories on
-network disks are common; other writers are waited for up to five seconds; a write is one short
-`BEGIN IMMEDIATE` transaction; opening reads one page, however large the file. A damaged file is set
-aside and what can be read of it is carried over (`store/salvage.py`); that is noted, never hidden.
+network disks are common; other writers are waited for up to five seconds, in steps so short that a
+signal is heeded between them; a write is one short `BEGIN IMMEDIATE` transaction; opening reads one
+page, however large the file. A damaged file is set aside and what can be read of it is carried over
+(`store/salvage.py`); that is noted, never hidden.
 
 sqlite3 is imported when a file is opened, not before: a question is on its way by then.
 """
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tokenhub_cli.errors import StoreError
+from tokenhub_cli.errors import BusyStoreError, StoreError
 from tokenhub_cli.store.connection import (
     BUSY_SECONDS,
     connect,
@@ -29,16 +31,20 @@ CACHE_KIB = 256  # of the file's pages; the system caches all of them
 
 Result = TypeVar("Result")
 
+STEP_SECONDS = 0.02  # SQLite's own wait for another writer, and then the pause before the next try
+
 
 class Database:
     """An open history file. For one thread at a time.
 
-    `notices` are sentences for the user that came up on the way, each to be shown once.
+    `notices` are sentences for the user that came up on the way, each to be shown once. `may_wait`
+    is asked between two tries while other processes keep the file busy; its no ends the wait.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notices: list[str] = []
+        self.may_wait: Callable[[], bool] = lambda: True
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] = (0, 0)
 
@@ -70,6 +76,16 @@ class Database:
             self._connection = None
 
     def _run(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
+        ends_at = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return self._try(work)
+            except BusyStoreError:
+                if time.monotonic() >= ends_at or not self.may_wait():
+                    raise
+            time.sleep(STEP_SECONDS)
+
+    def _try(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
         import sqlite3
 
         try:
@@ -94,11 +110,15 @@ class Database:
         from tokenhub_cli.store.migrations import migrate
 
         create_private_file(self.path)
-        connection = connect(self.path)
+        connection = connect(self.path, STEP_SECONDS)
         self._identity = read_identity(self.path)
+        try:
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            migrate(connection, self.path)
+        except BaseException:  # busy, say: the next try is to find out again what shape it has
+            connection.close()
+            raise
         self._connection = connection
-        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        migrate(connection, self.path)
         return connection
 
     def _salvage(self) -> None:
@@ -129,9 +149,9 @@ def explain(error: "sqlite3.Error", path: Path) -> StoreError:
 
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreError(
-            f"history `{path}` is busy: another process has been writing to it "
-            f"for {BUSY_SECONDS:.0f} seconds"
+        return BusyStoreError(
+            f"history `{path}` is busy: another process is writing to it",
+            hint="run the same command again",
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreError(f"history `{path}` cannot be written", hint=f"ls -l '{path}'")

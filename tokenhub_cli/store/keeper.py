@@ -1,16 +1,17 @@
 """Keeps turns: the question in history, the answer in a spool while it comes, then in history.
 
-Nothing here raises: a store that fails warns once, and the answer goes on. What could not be put
-into history stays in its spool, where the next start finds it.
+Nothing here raises: a store that fails warns once, and the answer goes on. Nor does an answer wait
+for other processes that keep the history busy: its question is in the spool as well, and is kept
+with the answer at the latest. What could not be put into history stays in its spool, where the next
+start finds it.
 """
 
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from tokenhub_cli.chat.conversation import Answer, Conversation
-from tokenhub_cli.errors import TokenHubError
+from tokenhub_cli.errors import BusyStoreError, TokenHubError
 from tokenhub_cli.store.conversations import History
 from tokenhub_cli.store.orphans import SpooledAnswer, find_orphans
 from tokenhub_cli.store.spool import NoSpool, Spool, build_header, open_spool
@@ -36,24 +37,57 @@ class Keeper:
     def begin(self, conversation: Conversation) -> Spool | NoSpool:
         """Keep the open turn's question; return what keeps the answer as it comes."""
         turn = conversation.turns[-1]
-        self._try(lambda: self._history.save_turn(conversation, turn))
+        failure = self._try(
+            lambda: self._history.save_turn(conversation, turn), may_wait=lambda: False
+        )
         header = build_header(conversation, started_at=time.time(), base_url=self._base_url)
         self._spool = open_spool(self._directory, header)
+        if failure is not None and self._note(failure):
+            self._spool.mute()  # one warning is enough
         return self._spool
 
-    def end(self, conversation: Conversation, answer: Answer) -> None:
-        """Move the answer of the last turn into history; what cannot be moved stays spooled."""
+    def end(
+        self,
+        conversation: Conversation,
+        answer: Answer,
+        may_wait: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Move the answer of the last turn into history; what cannot be moved stays spooled.
+
+        Args:
+            conversation: The line, its last turn still open.
+            answer: That turn's.
+            may_wait: Asked while other processes keep the history busy; its no ends the wait.
+        """
         answered = conversation.answer_last(answer)
         # With its question, which is not there if the store failed when the turn began.
-        is_kept = self._try(lambda: self._history.save_turn(answered, answered.turns[-1]))
-        self._spool.close(keep=not is_kept, status=answer.status)
+        failure = self._try(
+            lambda: self._history.save_turn(answered, answered.turns[-1]), may_wait=may_wait
+        )
+        self._spool.close(keep=failure is not None, status=answer.status)
+        if isinstance(failure, BusyStoreError):
+            self._notices.append(
+                f"the conversation is not kept yet: {failure.message}; the next `tokenhub` keeps it"
+            )
+        elif failure is not None:
+            self._note(failure)
 
-    def rescue(self) -> None:
-        """Keep the answers of processes that are gone, and say so once."""
+    def rescue(self, *, waits: bool) -> None:
+        """Keep the answers of processes that are gone, and say so once.
+
+        Args:
+            waits: Wait for other processes that keep the history busy; else leave it to the next.
+        """
         for orphan in find_orphans(self._directory):
             is_new: list[bool] = []
-            keep = partial(self._history.keep_orphan, orphan.content)
-            if not self._try(lambda keep=keep, is_new=is_new: is_new.append(keep())):  # type: ignore[misc]
+            failure = self._try(
+                lambda orphan=orphan, is_new=is_new: is_new.append(  # type: ignore[misc]
+                    self._history.keep_orphan(orphan.content)
+                ),
+                may_wait=lambda: waits,
+            )
+            if failure is not None:
+                self._note(failure)
                 return
             orphan.close(keep=False)
             if any(is_new):
@@ -66,15 +100,26 @@ class Keeper:
         self._history.notices.clear()
         return taken
 
-    def _try(self, work: Callable[[], object]) -> bool:
-        """Do `work`; where the store fails, note that once and return False."""
+    def _try(
+        self, work: Callable[[], object], *, may_wait: Callable[[], bool]
+    ) -> TokenHubError | None:
+        """Do `work`; return why the store failed, if it did."""
+        self._history.database.may_wait = may_wait
         try:
             work()
         except TokenHubError as error:
-            if not self._has_failed:
-                self._has_failed = True
-                self._notices.append(f"the conversation is not kept: {error.message}")
+            return error
+        finally:
+            self._history.database.may_wait = lambda: True
+        return None
+
+    def _note(self, failure: TokenHubError) -> bool:
+        """Take note, once, of a store that fails, not of a busy one; return whether it fails."""
+        if isinstance(failure, BusyStoreError):
             return False
+        if not self._has_failed:
+            self._has_failed = True
+            self._notices.append(f"the conversation is not kept: {failure.message}")
         return True
 
 
@@ -96,10 +141,15 @@ class NoKeeper:
         """Return a spool that keeps nothing."""
         return NoSpool()
 
-    def end(self, _conversation: Conversation, _answer: Answer) -> None:
+    def end(
+        self,
+        _conversation: Conversation,
+        _answer: Answer,
+        _may_wait: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Do nothing."""
 
-    def rescue(self) -> None:
+    def rescue(self, *, waits: bool) -> None:
         """Do nothing."""
 
     def take_notices(self) -> list[str]:

@@ -80,6 +80,7 @@ class Spool:
         self._failure = failure  # said by the next append, once
         self._waiting = bytearray()  # what the disk did not take so far
         self._try_at = 0  # how much must wait before the disk is tried again
+        self._is_muted = False
         # A reading thread that was left behind may still append while the main thread closes.
         self._lock = threading.Lock()
         if header:
@@ -97,6 +98,10 @@ class Spool:
     def append_reasoning(self, text: str) -> str:
         """Put a piece of the model's thinking on disk; returns what `append` returns."""
         return self._write(b"r", text)
+
+    def mute(self) -> None:
+        """Say nothing of failures any more: the user knows."""
+        self._is_muted = True
 
     def close(self, *, keep: bool, status: AnswerStatus | None = None) -> None:
         """End the spool.
@@ -123,7 +128,7 @@ class Spool:
             if self._descriptor >= 0:
                 self._put(b"%b%d:%b\n" % (kind, len(payload), payload))
             failure, self._failure = self._failure, ""
-        return failure
+        return "" if self._is_muted else failure
 
     def _put(self, record: bytes) -> None:
         if self._waiting:
