@@ -88,7 +88,7 @@ def test_a_busy_history_holds_up_no_answer(history: History, tmp_path: Path) -> 
     with hold_busy(history):
         started = time.monotonic()
         keeper.rescue(waits=False)
-        keeper.begin(asked).append(COMPLETE.text)
+        keeper.begin(asked).append(str(COMPLETE.text))
         assert keeper.take_notices() == []
         keeper.end(asked, COMPLETE, lambda: False)
         assert time.monotonic() - started < 1
