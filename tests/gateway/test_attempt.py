@@ -30,6 +30,7 @@ from tokenhub_cli.wire.recovery import Policy
 
 ONCE = Policy(max_retries=0, resume=False)
 SOON_S = 0.3
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
 
 def test_an_endless_error_body_is_left_alone() -> None:
@@ -123,6 +124,49 @@ def test_endless_comments_do_not_hold_us(pause_s: float) -> None:
     assert isinstance(ended.error, TimedOutError)
     assert ended.error.message == f"no first piece of the answer within {SOON_S:g} s"
     assert "first_token_timeout" in ended.error.hint
+
+
+@pytest.mark.parametrize("started", [False, True], ids=["before text", "after text"])
+@pytest.mark.parametrize(
+    "junk", [b": PING\n\n", b"event: ping\ndata: {}\n\n", b"data:\n\n", b"data: null\n\n"]
+)
+def test_what_says_nothing_does_not_hold_us(junk: bytes, *, started: bool) -> None:
+    """Comments, pings and empty data, without end: the timeouts hold, before text and after it."""
+    piece = b'data: {"choices":[{"delta":{"content":"Hello "}}]}\n\n'
+    script = [
+        HEAD + (piece if started else b""),
+        *(step for _ in range(999) for step in (junk, 0.02)),
+    ]
+    with (
+        ScriptedServer(script) as server,
+        open_client(
+            server.base_url, policy=ONCE, first_token_timeout=SOON_S, idle_timeout=SOON_S
+        ) as client,
+    ):
+        begun = time.monotonic()
+        ended = find_end(ask(client))
+        assert time.monotonic() - begun < 5
+    assert ended.text == ("Hello " if started else "")
+    assert ended.error is not None
+    expected = "no piece of the answer came for" if started else "no first piece of the answer"
+    assert expected in ended.error.message
+
+
+@pytest.mark.parametrize("last", [b"data: [DONE]\n\n", b""], ids=["done", "held open"])
+def test_text_after_a_finish_reason_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, last: bytes
+) -> None:
+    """Some gateways say it with every chunk: the seconds allowed count from the last text."""
+    monkeypatch.setattr("tokenhub_cli.gateway.attempt.AFTER_FINISH_SECONDS", 0.5)
+    chunk = b'data: {"choices":[{"delta":{"content":"%d "},"finish_reason":"stop"}]}\n\n'
+    pieces = [step for number in range(12) for step in (chunk % number, 0.1)]
+    with (
+        ScriptedServer([HEAD, *pieces, last, *([] if last else [60])]) as server,
+        open_client(server.base_url) as client,
+    ):
+        ended = find_end(ask(client))
+    assert ended.status is AnswerStatus.COMPLETE
+    assert ended.text == "".join(f"{number} " for number in range(12))
 
 
 @pytest.mark.parametrize("pings", [False, True], ids=["silence", "pings"])

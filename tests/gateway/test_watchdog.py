@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from tests.support.terminal import FakeClock
-from tokenhub_cli.gateway.watchdog import Watchdog
+from tokenhub_cli.gateway.watchdog import READING_SECONDS, Watchdog
 
 
 @pytest.fixture
@@ -48,6 +48,21 @@ def test_a_missed_deadline_bites_once(
     assert watchdog.check() is None
     assert watchdog.check() is None
     assert (watchdog.missed, aborts) == ("a piece", ["bite"])
+
+
+def test_what_waits_at_the_deadline_is_read_first(clock: FakeClock, aborts: list[str]) -> None:
+    """Once for each thing expected: comments that always wait put the bite off by a second only."""
+    guard = Watchdog(clock, lambda: aborts.append("bite"), lambda: True)
+    guard.expect(5, "a piece")
+    clock.advance(60)
+    assert guard.check() == READING_SECONDS
+    guard.expect(5, "the next piece")  # it was read
+    clock.advance(6)
+    assert guard.check() == READING_SECONDS
+    assert aborts == []
+    clock.advance(READING_SECONDS)
+    assert guard.check() is None
+    assert (guard.missed, aborts) == ("the next piece", ["bite"])
 
 
 def test_a_new_deadline_replaces_the_old_one(

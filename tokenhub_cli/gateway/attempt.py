@@ -29,7 +29,7 @@ from tokenhub_cli.wire.events import (
 
 ERROR_BODY_BYTES = 64 * 1024  # more of an error body is never read
 ERROR_BODY_SECONDS = 5.0
-AFTER_FINISH_SECONDS = 10.0  # for usage and `[DONE]` after a finish_reason
+AFTER_FINISH_SECONDS = 10.0  # for usage and `[DONE]` after a finish_reason, or text after it
 AFTER_DONE_SECONDS = 1.0  # for the end of the body, which lets the connection be used again
 STALL_HINT = "wait longer: `tokenhub config set idle_timeout 120`, `first_token_timeout` likewise"
 
@@ -140,11 +140,11 @@ class Attempt:
         self._arrived.clear()
         if self._is_done:
             return  # nothing counts after it
-        before = self._decoder.events
+        before = self._decoder.chunks
         decoded = self._decoder.feed(data)
         self._give(decoded, take)  # first of all: somebody waits for it
-        if decoded or self._decoder.events != before:
-            self._expect_next(decoded)  # comments alone do not keep the watchdog quiet
+        if decoded or self._decoder.chunks != before:
+            self._expect_next(decoded)  # comments and pings do not keep the watchdog quiet
 
     def _give(self, decoded: list[Decoded], take: Take) -> None:
         if decoded and not take(decoded):
@@ -163,6 +163,8 @@ class Attempt:
                     self._watchdog.expect(self._after_finish_s, "the end of the stream")
                 case TextDelta() | ReasoningDelta() | ToolCallDelta():
                     self._has_started = True
+                    if self._is_finished:  # that was not the end: some say it with every chunk
+                        self._watchdog.expect(self._after_finish_s, "the end of the stream")
         if not self._is_finished:
             endpoint = self._endpoint
             seconds = endpoint.idle_timeout if self._has_started else endpoint.first_token_timeout

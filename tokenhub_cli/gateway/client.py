@@ -52,7 +52,7 @@ class GatewayClient:
         self._memory = memory
         self._terms = Terms(policy, max_continue, chance, pause, self._explain)
         self._clock = clock
-        self.watchdog = Watchdog(clock, transport.abort)
+        self.watchdog = Watchdog(clock, transport.abort, transport.has_arrived)
         self._under_way: AnswerUnderWay | None = None
 
     def answer(self, request: AnswerRequest, partial: Partial | None = None) -> AnswerUnderWay:
@@ -97,4 +97,4 @@ class GatewayClient:
         if under_way.is_over:  # by now: it may have ended without knowing that it was left
             self.transport.close()
         self.transport = Transport(self.transport.endpoint)
-        self.watchdog = Watchdog(self._clock, self.transport.abort)
+        self.watchdog = Watchdog(self._clock, self.transport.abort, self.transport.has_arrived)

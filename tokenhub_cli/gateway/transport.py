@@ -219,6 +219,10 @@ class Transport:
         if self._stream is not None:
             _shut_down(self._stream.get_extra_info("socket"))
 
+    def has_arrived(self) -> bool:
+        """Tell whether something waits in the socket to be read; from any thread."""
+        return self._stream is not None and bool(self._stream.get_extra_info("is_readable"))
+
     @property
     def is_stale(self) -> bool:
         """Whether the last request went out on a used connection and nothing came back."""

@@ -218,7 +218,7 @@ def _ask(transport: Transport, model: str, question: str, tokens: int) -> Asking
 @contextmanager
 def _watched(transport: Transport) -> Iterator[Watchdog]:
     """Give a watchdog whose deadlines a thread keeps meanwhile."""
-    watchdog = Watchdog(time.monotonic, transport.abort)
+    watchdog = Watchdog(time.monotonic, transport.abort, transport.has_arrived)
     over = threading.Event()
 
     def keep() -> None:

@@ -5,6 +5,9 @@ queue's timeout, checks, and is woken when a deadline comes nearer than it knows
 shuts the socket down, which wakes the reader. So a server that sends only comments cannot hold us
 for ever, as it can with a read timeout.
 
+Who is late may be ourselves: after SIGSTOP, or where the machine was too busy, what was expected
+has been waiting in the socket. So where something waits at a deadline, it is read first, once.
+
 One lock makes each step whole: once `relax` has returned, nothing is missed and nothing is aborted,
 so that a deadline met at the last moment cannot hit the request after it.
 """
@@ -12,6 +15,8 @@ so that a deadline met at the last moment cannot hit the request after it.
 import math
 import threading
 from collections.abc import Callable
+
+READING_SECONDS = 1.0  # for what waits in the socket when a deadline is missed
 
 
 class Watchdog:
@@ -22,11 +27,19 @@ class Watchdog:
     Args:
         clock: Seconds, monotonic.
         abort: Ends the reading at once, from the checking thread.
+        has_arrived: Tells whether something waits to be read.
     """
 
-    def __init__(self, clock: Callable[[], float], abort: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        abort: Callable[[], None],
+        has_arrived: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._clock = clock
         self._abort = abort
+        self._has_arrived = has_arrived
+        self._has_looked = False
         self._deadline: tuple[float, str] | None = None
         self._window = 0.0
         self._is_held = False
@@ -39,6 +52,7 @@ class Watchdog:
         """Set the deadline `seconds` from now; `what` words the failure to meet it."""
         with self._lock:
             self._window = seconds
+            self._has_looked = False
             self._set(what)
 
     def hold(self) -> None:
@@ -69,6 +83,11 @@ class Watchdog:
             if left > 0:
                 self._known = at
                 return left
+            if not self._has_looked and self._has_arrived():
+                self._has_looked = True
+                self._known = self._clock() + READING_SECONDS
+                self._deadline = (self._known, what)
+                return READING_SECONDS
             self._missed = what
             self._deadline = None
             self._abort()

@@ -31,7 +31,11 @@ class BodyDecoder:
         self._sse = EventStreamDecoder()
         self._chunks = ChunkDecoder(model=model, secrets=secrets)
         self._head: bytearray | None = bytearray()  # the body so far, unless it is a stream
-        self.events = 0  # server-sent events so far; comments are none
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks of an answer came so far; comments, pings and empty data are none."""
+        return self._chunks.chunks
 
     def feed(self, data: bytes) -> list[Decoded]:
         """Return what the next bytes bring.
@@ -45,9 +49,7 @@ class BodyDecoder:
             if kind in (b"{", b"[", b"<") or not (kind or len(self._head) > LONGEST_BLANK):
                 return self._wait_for_all(kind)
             data, self._head = bytes(self._head), None
-        events = self._sse.feed(data)
-        self.events += len(events)
-        return self._chunks.decode_events(events)
+        return self._chunks.decode_events(self._sse.feed(data))
 
     def finish(self, *, is_cut: bool = False) -> list[Decoded]:
         """Return what the end of the body still brings.

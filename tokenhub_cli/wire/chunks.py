@@ -73,6 +73,7 @@ class ChunkDecoder:
         self._is_done = False
         self._has_failed = False
         self._has_said = False
+        self.chunks = 0  # that held a choice, if only an empty one; pings and the like do not count
 
     def decode(self, event: ServerSentEvent) -> list[Decoded]:
         """Return what one event says, in order."""
@@ -94,6 +95,7 @@ class ChunkDecoder:
                 if text is not None:
                     if text:
                         pieces.append(text)
+                    self.chunks += 1
                     continue
             self._take_pieces(pieces, decoded)
             decoded += self._decode(event)
@@ -207,6 +209,7 @@ class ChunkDecoder:
         choices = document.get("choices")
         for position, choice in enumerate(choices if isinstance(choices, list) else ()):
             if isinstance(choice, dict) and self._is_answer(choice, position):
+                self.chunks += 1
                 reason = parse_finish_reason(choice.get("finish_reason")) or reason
                 self._decode_choice(choice, decoded, is_last=bool(reason or self._finish_reason))
                 usage = usage or parse_usage(choice.get("usage"))
