@@ -11,7 +11,7 @@ from tests.support.gateways import ScriptedServer
 from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.errors import ExitCode
 from tokenhub_cli.gateway.quirks import QuirkMemory, Quirks
-from tokenhub_cli.wire.events import TextDelta
+from tokenhub_cli.wire.events import Noted, TextDelta
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 DONE = b"data: [DONE]\n\n"
@@ -155,3 +155,25 @@ def test_done_alone_after_an_error_before_text_is_retried() -> None:
         events = ask(client)
     assert (find_end(events).status, count_kinds(events)) == (AnswerStatus.COMPLETE, (1, 0, 0))
     assert [event.text for event in events if isinstance(event, TextDelta)] == ["Hello."]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        (b"", "sent no text"),
+        (say("<think>Hm.</think>"), "sent nothing but thinking"),
+        (frame({"choices": [{"delta": {"tool_calls": [{"id": "a"}]}}]}), ""),
+        (say("Hi."), ""),
+    ],
+    ids=["nothing", "thinking", "tool call", "text"],
+)
+def test_an_empty_answer_is_not_passed_over_in_silence(pieces: bytes, words: str) -> None:
+    """The gateway's word that it is complete counts; that there is nothing to see is said."""
+    with (
+        ScriptedServer([HEAD + pieces + STOP + DONE]) as server,
+        open_client(server.base_url) as client,
+    ):
+        events = ask(client)
+    assert find_end(events).status is AnswerStatus.COMPLETE
+    noted = [event.message for event in events if isinstance(event, Noted)]
+    assert noted == ([f"the gateway calls the answer complete, but {words}"] if words else [])

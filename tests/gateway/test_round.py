@@ -62,7 +62,7 @@ def test_a_body_that_just_ends_is_a_cut() -> None:
 
 def test_done_without_a_finish_reason_is_unverified() -> None:
     """Neither a failure nor an end."""
-    outcome = settle(Round(is_done=True, has_text=True))
+    outcome = settle(Round(is_done=True, has_answer=True))
     assert outcome.failure is None
     assert outcome.is_unverified
     assert outcome.describe() == "the gateway did not say that the answer is complete"

@@ -59,9 +59,9 @@ def test_a_gateway_is_learned_by_how_its_streams_end(stock: Stock, quirks: Known
     """`[DONE]` alone leaves the end unverified; twice in a row it is the gateway's way."""
     seen = []
     for outcome in (
-        Round(is_done=True, has_text=True, characters=9),
-        Round(is_done=True, has_text=True),
-        Round(finish_reason="stop", has_text=True, characters=3),
+        Round(is_done=True, has_answer=True, characters=9),
+        Round(is_done=True, has_answer=True),
+        Round(finish_reason="stop", has_answer=True, characters=3),
     ):
         stock.take(outcome, 9)
         seen.append((stock.is_unverified, quirks.now.lacks_finish_reason, quirks.now.lacks_done))

@@ -42,6 +42,7 @@ from tokenhub_cli.wire.events import (
     FailureReported,
     Finished,
     Interrupted,
+    Noted,
     ReasoningDelta,
     Resumed,
     Retrying,
@@ -233,10 +234,10 @@ class AnswerUnderWay:
 
     def _take(self, event: Decoded, outcome: Round) -> None:
         """Note what an event says, and emit what of it is new to the user."""
-        outcome.has_begun |= isinstance(event, TextDelta | ReasoningDelta | ToolCallDelta)
+        outcome.has_answer |= isinstance(event, TextDelta | ToolCallDelta)
+        outcome.has_begun |= outcome.has_answer or isinstance(event, ReasoningDelta)
         match event:
             case TextDelta(piece):
-                outcome.has_text = True
                 self._show(outcome.joiner.feed(piece) if outcome.joiner else piece, outcome)
             case ReasoningDelta(piece):
                 if outcome.joiner is None:  # a resumed model thinks all over again
@@ -334,6 +335,9 @@ class AnswerUnderWay:
     def _finish(
         self, status: AnswerStatus, outcome: Round, error: TokenHubError | None = None
     ) -> None:
+        if status is AnswerStatus.COMPLETE and not (self._text.length or outcome.has_answer):
+            thought = "nothing but thinking" if self._reasoning else "no text"
+            self._emit(Noted(f"the gateway calls the answer complete, but sent {thought}"))
         self._end = Ended(
             status=status,
             text=self.text,

@@ -16,7 +16,7 @@ class Round:
 
     `joiner` is set where the attempt asked for the rest of an answer. `strategy` is the rung it
     asked by; None where it asked afresh, be it because so little had come. `has_begun` is set once
-    anything of an answer came, `has_text` once text of it did, new or not; `characters` counts the
+    anything came, `has_answer` once text or a tool call did, new or not; `characters` counts the
     new text. `is_joined` is set once that was found and told; `is_cut_short` where the connection
     ended before the seam was settled; `is_accepted` once the gateway took the request, so that it
     is billed.
@@ -28,7 +28,7 @@ class Round:
     is_done: bool = False
     failure: TokenHubError | None = None
     has_begun: bool = False
-    has_text: bool = False
+    has_answer: bool = False
     characters: int = 0
     is_joined: bool = False
     is_cut_short: bool = False
@@ -64,12 +64,12 @@ class Round:
 
     @property
     def is_unverified(self) -> bool:
-        """Whether text ended in good order, but without a `finish_reason`.
+        """Whether an answer ended in good order, but without a `finish_reason`.
 
-        `[DONE]` without any text says nothing at all: resellers write it after failures, too.
+        `[DONE]` alone says nothing at all: resellers write it after failures, too.
         """
         is_in_order = self.is_done and self.failure is None
-        return is_in_order and self.has_text and not self.finish_reason
+        return is_in_order and self.has_answer and not self.finish_reason
 
     def settle(self) -> None:
         """Decide what the end of the attempt was: called once, after its last event."""
