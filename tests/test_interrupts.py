@@ -19,6 +19,20 @@ def test_a_signal_is_told_and_ends_nothing(number: signal.Signals) -> None:
     assert signal.getsignal(number) is before
 
 
+@pytest.mark.parametrize("number", ENDING)
+def test_a_signal_that_is_ignored_stays_so(number: signal.Signals) -> None:
+    """Whoever started the program with `nohup` meant it."""
+    seen: list[int] = []
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with catch_signals(seen.append):
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
+    assert seen == []
+
+
 def test_the_handlers_come_back_after_an_error() -> None:
     """An exception inside changes nothing about that, and goes through."""
     before = [signal.getsignal(number) for number in ENDING]

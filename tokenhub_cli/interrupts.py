@@ -14,6 +14,8 @@ ENDING = [
 def catch_signals(on_signal: Callable[[int], None]) -> Iterator[None]:
     """Call `on_signal` with the number of each signal that asks to end, in the main thread.
 
+    A signal that whoever started us had ignored (`nohup`, a shell's background job) stays ignored.
+
     Args:
         on_signal: Runs between any two instructions of the main thread: it may set attributes and
             put things into a `SimpleQueue`, not much else.
@@ -22,7 +24,8 @@ def catch_signals(on_signal: Callable[[int], None]) -> Iterator[None]:
     def handle(number: int, _frame: Any) -> None:
         on_signal(number)
 
-    previous = {number: signal.signal(number, handle) for number in ENDING}
+    heeded = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    previous = {number: signal.signal(number, handle) for number in heeded}
     try:
         yield
     finally:

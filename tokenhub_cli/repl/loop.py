@@ -156,7 +156,8 @@ def hang_ups_caught(reader: Reader) -> Iterator[None]:
 
     names = ("SIGHUP", "SIGTERM")  # there is no SIGHUP on Windows
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    previous = {number: signal.signal(number, leave) for number in numbers}
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    previous = {number: signal.signal(number, leave) for number in heeded}
     try:
         yield
     finally:
