@@ -147,15 +147,18 @@ def test_what_was_kept_already_is_removed_in_silence(history: History, tmp_path:
     assert history.load_conversation("last").turns[0].answer == COMPLETE
 
 
-def test_a_cut_answer_is_rescued_with_its_command(history: History, tmp_path: Path) -> None:
-    """What a killed program had shown is kept as incomplete, and the way on is named."""
+@pytest.mark.parametrize("named", ["", ": `tokenhub resume c0nv00000001` finishes it"])
+def test_a_cut_answer_is_rescued_with_its_command(
+    history: History, tmp_path: Path, named: str
+) -> None:
+    """What a killed program had shown is kept as incomplete; `resume` itself names no way on."""
     keeper = build_keeper(history, tmp_path)
     spool = keeper.begin(ASKED)
     spool.append("Because")
     spool.close(keep=True)
-    keeper.rescue(waits=True)
+    keeper.rescue(waits=True, names_resume=bool(named))
     (notice,) = keeper.take_notices()
-    assert "`tokenhub resume c0nv00000001`" in notice
+    assert notice.endswith("; it is kept as `c0nv00000001`" + named)
     found = history.newest_incomplete()
     assert found is not None
     assert found.turns[0].answer is not None

@@ -17,19 +17,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_kept(context: Context, *, quiet: bool = False) -> Iterator[History]:
+def open_kept(
+    context: Context, *, quiet: bool = False, names_resume: bool = True
+) -> Iterator[History]:
     """Open the history, answers of programs that were killed included; say what came up.
 
     Args:
         context: The surroundings.
         quiet: Say nothing.
+        names_resume: Name the command that finishes an answer that was cut off.
     """
     from tokenhub_cli.store.keeper import Keeper
 
     paths = find_paths(context.environ)
     with open_history(paths.history_file) as history:
         keeper = Keeper(history, paths.spool_directory, base_url="")
-        keeper.rescue(waits=True)
+        keeper.rescue(waits=True, names_resume=names_resume)
         try:
             yield history
         finally:

@@ -61,7 +61,8 @@ def resume(
     context = read_context()
     setting_flags = flags.build_setting_flags(invocation.params)
     view = flags.build_view(invocation.params)
-    with open_kept(context, quiet=view.quiet) as history:  # before a key is looked for
+    # Before a key is looked for.
+    with open_kept(context, quiet=view.quiet, names_resume=False) as history:
         found = find_incomplete(history, conversation)
     with open_session(context, setting_flags, view, profile=profile, demo=demo) as session:
         return session.resume_turn(found).exit_code

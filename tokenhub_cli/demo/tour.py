@@ -41,8 +41,14 @@ def describe_tour(gateway: DemoGateway, text: str) -> str:
     """
     outcomes = [exchange.outcome for exchange in gateway.exchanges]
     cuts = outcomes.count(Outcome.BROKEN_OFF)
-    often = {0: "never", 1: "once", 2: "twice"}.get(cuts, f"{cuts} times")
-    happened = f"The connection was {often} cut, and the gateway was asked {len(outcomes)} times"
+    happened = (
+        f"The connection was {_count_times(cuts)} cut, "
+        f"and the gateway was asked {_count_times(len(outcomes))}"
+    )
     if text == POEM:
         return f"{happened}: all {len(text)} characters are there, each of them once."
     return f"{happened}: {len(text)} of {len(POEM)} characters arrived."
+
+
+def _count_times(number: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")

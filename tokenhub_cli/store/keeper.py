@@ -72,11 +72,12 @@ class Keeper:
         elif failure is not None:
             self._note(failure)
 
-    def rescue(self, *, waits: bool) -> None:
+    def rescue(self, *, waits: bool, names_resume: bool = True) -> None:
         """Keep the answers of processes that are gone, and say so once.
 
         Args:
             waits: Wait for other processes that keep the history busy; else leave it to the next.
+            names_resume: Name the command that finishes one.
         """
         for orphan in find_orphans(self._directory):
             is_new: list[bool] = []
@@ -91,7 +92,7 @@ class Keeper:
                 return
             orphan.close(keep=False)
             if any(is_new):
-                self._notices.append(describe_rescue(orphan.content))
+                self._notices.append(describe_rescue(orphan.content, names_resume=names_resume))
 
     def take_notices(self) -> list[str]:
         """Return what the user should know, each sentence once."""
@@ -123,15 +124,13 @@ class Keeper:
         return True
 
 
-def describe_rescue(content: SpooledAnswer) -> str:
+def describe_rescue(content: SpooledAnswer, *, names_resume: bool = True) -> str:
     """Return the sentence for the user about an answer that was found in its spool."""
     conversation = content.header.conversation
     if content.status is not None:
         return f"an answer that could not be kept before is now kept as `{conversation}`"
-    return (
-        f"an answer was cut off when its program ended; it is kept as `{conversation}`: "
-        f"`tokenhub resume {conversation}` finishes it"
-    )
+    kept = f"an answer was cut off when its program ended; it is kept as `{conversation}`"
+    return f"{kept}: `tokenhub resume {conversation}` finishes it" if names_resume else kept
 
 
 class NoKeeper:
