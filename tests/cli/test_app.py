@@ -51,6 +51,19 @@ def test_without_arguments_a_pipe_is_asked(tmp_path: Path) -> None:
         check_error(questioner.run(), 2, "standard input is empty", hint="| tokenhub ask")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["ask", "caf\udce9"], ["ask", "-s", "caf\udce9", "x"], ["ask", "-o", "caf\udce9", "1", "x"]],
+)
+def test_an_argument_that_is_no_text_is_refused(tmp_path: Path, arguments: list[str]) -> None:
+    """Before anything is sent: what would be sent is not what was typed."""
+    with Questioner(tmp_path) as questioner:
+        done = questioner.run(*arguments)
+        check_error(done, 2, "the argument `caf\\udce9` is not UTF-8 text", hint="`iconv -f ENC")
+        assert not questioner.gateway.exchanges
+        assert questioner.run("resume", "\udcff").returncode == 2
+
+
 def test_without_arguments_a_terminal_gets_a_conversation(tmp_path: Path) -> None:
     """`tokenhub` alone on a terminal is `chat`."""
     with Questioner(tmp_path) as questioner:

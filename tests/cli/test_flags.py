@@ -14,7 +14,7 @@ from tokenhub_cli.cli.flags import (
     build_view,
     parse_value,
 )
-from tokenhub_cli.errors import InputError
+from tokenhub_cli.errors import InputError, UsageError
 
 NOTHING: dict[str, Any] = {"color": "auto", "quiet": False, "verbose": False}
 
@@ -45,6 +45,24 @@ def test_flags_that_were_not_given_set_nothing() -> None:
     flags = build_setting_flags(NOTHING)
     assert flags.pop("options") == {}
     assert set(flags.values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("model", "-m NAME"), ("stream", "--no-stream"), ("messages", "-s SYSTEM")]
+)
+def test_a_field_of_the_protocol_is_no_option(name: str, hint: str) -> None:
+    """It is refused with the flag that sets it, where it would be passed over in silence."""
+    with pytest.raises(UsageError, match=f"`-o {name}` sets no option") as caught:
+        build_options([(name, "x")], {})
+    assert hint in caught.value.hint
+
+
+def test_a_value_that_is_nested_too_deeply_is_refused() -> None:
+    """By an error of ours."""
+    with pytest.raises(UsageError, match="nested too deeply"):
+        parse_value("[" * 100_000)
+    with pytest.raises(InputError, match="nested too deeply"):
+        build_response_format('{"a":' * 100_000)
 
 
 @pytest.mark.parametrize(

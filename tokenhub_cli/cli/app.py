@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli import __version__
 from tokenhub_cli.cli.context import read_context, write_line
-from tokenhub_cli.errors import ExitCode, UsageError
+from tokenhub_cli.errors import ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
     import typer
@@ -73,6 +73,7 @@ def run_command(arguments: list[str]) -> int:
         return ExitCode.COMPLETE
     if name not in COMMANDS:
         raise _unknown_command_error(arguments)
+    _require_text(rest)
     return _invoke(name, rest)
 
 
@@ -110,6 +111,23 @@ def _invoke(name: str, arguments: list[str]) -> int:
 
         raise build_wrong_usage_error(error, name, arguments) from None
     return code or ExitCode.COMPLETE
+
+
+def _require_text(arguments: list[str]) -> None:
+    """Refuse words that are no text: what was sent of them would not be what was typed.
+
+    Raises:
+        InputError: The system handed over bytes that are not UTF-8, or half a surrogate pair.
+    """
+    for word in arguments:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            shown = word.encode("utf-8", "backslashreplace").decode()
+            raise InputError(
+                f"the argument `{shown}` is not UTF-8 text",
+                hint="`iconv -f ENCODING -t UTF-8 FILE | tokenhub ask`",
+            ) from None
 
 
 def _unknown_command_error(arguments: list[str]) -> UsageError:

@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 from tokenhub_cli.assembly import View
 from tokenhub_cli.attachments import read_text_file
-from tokenhub_cli.errors import InputError
+from tokenhub_cli.errors import InputError, UsageError
 
 ModelFlag = Annotated[str | None, typer.Option("-m", "--model", metavar="NAME", help="The model.")]
 SystemFlag = Annotated[
@@ -184,10 +184,25 @@ def build_options(pairs: Sequence[Any] | None, named: Mapping[str, Any]) -> dict
         pairs: `-o NAME VALUE`, as pairs of words; a value is JSON where it can be, else text.
         named: The parameters that have flags of their own; None and empty means not given. These
             win over `-o`.
+
+    Raises:
+        UsageError: A name is none of an option, or a value is nested too deeply.
     """
-    options = {name: parse_value(value) for name, value in pairs or ()}
+    options = {}
+    for name, value in pairs or ():
+        _require_option(name)
+        options[name] = parse_value(value)
     options.update({name: value for name, value in named.items() if value not in (None, [], ())})
     return options
+
+
+def _require_option(name: str) -> None:
+    from tokenhub_cli.settings.schema import PROTOCOL_FIELDS
+
+    if not name.strip():
+        raise UsageError("`-o` wants a name", hint='`tokenhub ask -o top_k 40 "PROMPT"`')
+    if name in PROTOCOL_FIELDS:
+        raise UsageError(f"`-o {name}` sets no option", hint=PROTOCOL_FIELDS[name])
 
 
 def build_response_format(schema: str) -> dict[str, Any]:
@@ -204,6 +219,8 @@ def build_response_format(schema: str) -> dict[str, Any]:
         parsed = json.loads(text)
     except ValueError as error:
         raise InputError(f"the schema is not JSON: {error}", hint=SCHEMA_HINT) from None
+    except RecursionError:
+        raise InputError("the schema is nested too deeply", hint=SCHEMA_HINT) from None
     if not isinstance(parsed, dict):
         raise InputError(
             "the schema is not a JSON object", hint='`--schema \'{"type": "object"}\'`'
@@ -215,8 +232,17 @@ def build_response_format(schema: str) -> dict[str, Any]:
 
 
 def parse_value(text: str) -> Any:
-    """Return what `text` means as JSON (`0.2`, `true`, `["a"]`), or the text itself."""
+    """Return what `text` means as JSON (`0.2`, `true`, `["a"]`), or the text itself.
+
+    Raises:
+        UsageError: It is nested too deeply to be told.
+    """
     try:
         return json.loads(text)
     except ValueError:
         return text
+    except RecursionError:
+        raise UsageError(
+            "the value of an option is nested too deeply",
+            hint='`tokenhub ask -o top_k 40 "PROMPT"`',
+        ) from None

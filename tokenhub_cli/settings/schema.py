@@ -172,6 +172,13 @@ FILE_ONLY = frozenset({"default_profile"})
 SECRET_KINDS = frozenset({"url", "header", "command"})  # no message repeats such a value
 MODEL_TABLES = ("options", "prices")
 
+# Fields of the protocol that are no options, and what sets them.
+PROTOCOL_FIELDS = {
+    "model": '`tokenhub ask -m NAME "PROMPT"`',
+    "messages": '`tokenhub ask -s SYSTEM "PROMPT"`, or `tokenhub ask -c "PROMPT"` to go on',
+    "stream": '`tokenhub ask --no-stream "PROMPT"`',
+}
+
 # Names that people try from other tools, and what they want.
 KEY_NAMES = frozenset({"key", "api_key", "apikey", "api-key", "token", "openai_api_key"})
 
@@ -184,7 +191,7 @@ def find_setting(name: str) -> Setting | None:
     table, _, rest = name.partition(".")
     if not rest:
         return None
-    if table == "options":
+    if table == "options" and rest not in PROTOCOL_FIELDS:
         return Setting(name, "anything", None, "Sent to the gateway as it is.", example="0.5")
     if table == "headers":
         return Setting(name, "header", None, "A header sent with each request.", example="tokenhub")
