@@ -119,7 +119,7 @@ class Run:
         process.stdout.close()
         assert process.returncode == 0, f"{command} failed"
         self.cpu_s = usage.ru_utime + usage.ru_stime
-        self.memory_kib = usage.ru_maxrss
+        self.memory_kib = usage.ru_maxrss  # no less than this process's own when it forked
 
 
 Measure = Callable[[Run, Server], float]

@@ -59,7 +59,10 @@ def parse_words(query: str) -> tuple[str, ...]:
 
 
 def find_words(connection: "sqlite3.Connection", words: tuple[str, ...], limit: int) -> list[Found]:
-    """Return up to `limit` conversations in which all `words` occur in one turn or in the title."""
+    """Return up to `limit` conversations in which all `words` occur in one turn or in the title.
+
+    Of a long answer each piece counts by itself (`store/pieces.py`), the first with the question.
+    """
     import sqlite3
 
     if not words:
