@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import stat
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -224,6 +226,29 @@ def test_ctrl_c_leaves_the_question_on_a_line_of_its_own(program: Program) -> No
     assert str(child.before).endswith("\r\n")
     child.close()
     assert child.exitstatus == 130
+    assert not program.credentials_file.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_at_the_question_gives_the_terminal_its_echo_back(
+    program: Program, number: signal.Signals, code: int
+) -> None:
+    """Whatever ends the program: what is typed next is shown again."""
+    import termios
+
+    from tests.support.conversing import Conversing
+
+    environ = {**program.environ, "TERM": "xterm"}
+    with Conversing(["keys", "set", "--no-verify"], environ) as asking:
+        before = termios.tcgetattr(asking.terminal)
+        asking.wait_for("(not shown):")
+        deadline = time.monotonic() + 8
+        while termios.tcgetattr(asking.terminal) == before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        asking.interrupt(number)
+        assert asking.wait_for_end() == code
+        assert termios.tcgetattr(asking.terminal) == before
     assert not program.credentials_file.exists()
 
 

@@ -1,8 +1,9 @@
 """`tokenhub keys`: store keys, and say where they are found, never what they are."""
 
+import signal
 import sys
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -22,6 +23,7 @@ from tokenhub_cli.errors import (
     RefusedKeyError,
     UsageError,
 )
+from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.settings.keys import (
     KEY_VARIABLE,
     Key,
@@ -174,7 +176,7 @@ def _ask_for_key(origin: str) -> str:
     import warnings
     from getpass import GetPassWarning, getpass
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), catch_signals(_leave):  # the terminal gets its echo back
         warnings.simplefilter("error", GetPassWarning)
         try:
             return getpass(f"Key for {origin} (not shown): ").strip()
@@ -185,9 +187,15 @@ def _ask_for_key(origin: str) -> str:
             ) from None
         except EOFError:
             raise InputError("no key was typed") from None
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             write_notice("")  # the terminal does not show ^C either, and the cursor is in mid-line
             raise
+
+
+def _leave(number: int) -> NoReturn:
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + number)
 
 
 def _store_key(settings: Settings, paths: Paths, origin: str, value: str) -> str:
