@@ -45,6 +45,14 @@ def test_a_directory_that_cannot_be_written_is_no_failure(tmp_path: Path) -> Non
     assert not save_catalog(tmp_path / "models" / "x.txt", ["a"])
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
+def test_directories_on_the_way_are_private(tmp_path: Path) -> None:
+    """A home that is not there yet is made for its owner alone, each part of it."""
+    assert save_catalog(tmp_path / "home" / "cache" / "models" / "x.txt", ["a"])
+    for made in ("home", "home/cache", "home/cache/models"):
+        assert (tmp_path / made).stat().st_mode & 0o777 == 0o700
+
+
 def test_a_damaged_file_is_no_list(tmp_path: Path) -> None:
     """Bytes that are not text, or nothing at all, mean that nothing is known."""
     for content in (b"\xff\xfe", b""):

@@ -94,4 +94,6 @@ def test_a_cache_that_cannot_be_written_is_no_failure(paths: Paths, tmp_path: Pa
 def test_titles_are_the_user_s_own_affair(paths: Paths) -> None:
     """The file of conversations, which holds their titles, can be read by its owner alone."""
     note_conversation(paths, "7k2m", "Why is the sky blue?")
-    assert locate_names(paths, "conversations").stat().st_mode & 0o777 == 0o600
+    file = locate_names(paths, "conversations")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.parent.stat().st_mode & 0o777 == 0o700

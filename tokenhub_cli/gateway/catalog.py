@@ -62,7 +62,9 @@ def save_catalog(path: Path, names: Iterable[str]) -> bool:
     text = "".join(f"{name}\n" for name in names)
     beside = path.with_suffix(f".{os.getpid()}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        missing = [directory for directory in path.parents if not directory.exists()]
+        for directory in reversed(missing):  # `mkdir(parents=True)` would leave these to the umask
+            directory.mkdir(mode=0o700, exist_ok=True)
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(path)
     except OSError:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tokenhub_cli.errors import StoreError
+from tokenhub_cli.settings.files import make_private_directory
 from tokenhub_cli.settings.paths import Paths
 
 if TYPE_CHECKING:
@@ -94,8 +96,8 @@ def _write_lines(file: Path, lines: list[str]) -> None:
     if lines == _read_lines(file):
         return
     beside = file.with_suffix(f".{os.getpid()}")
-    with suppress(OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError, StoreError):
+        make_private_directory(file.parent)
         beside.touch(mode=0o600)  # titles are the user's own affair
         beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
         beside.replace(file)
