@@ -55,7 +55,7 @@ def build_endpoint(settings: Settings, key: Key | None) -> "Endpoint":
 
 
 def build_client(
-    settings: Settings, key: Key | None, paths: Paths, *, remembers: bool
+    settings: Settings, key: Key | None, paths: Paths, *, remembers: bool, keeps: bool
 ) -> "GatewayClient":
     """Return the client of the gateway in force; nothing is sent yet.
 
@@ -64,6 +64,7 @@ def build_client(
         key: The gateway's key, or None where it needs none.
         paths: Where files live.
         remembers: Whether what is learned of the gateway is kept for the next run.
+        keeps: Whether an answer that is cut off can be finished later.
 
     Raises:
         UnsafeKeyError: The key would travel unencrypted to another machine.
@@ -79,6 +80,7 @@ def build_client(
         max_retries=settings.max_retries,
         resume=settings.resume != "off",
         fixed=Strategy(settings.resume) if is_fixed else None,
+        keeps=keeps,
     )
     return GatewayClient(
         Transport(build_endpoint(settings, key)),

@@ -86,7 +86,11 @@ class Session:
         """The gateway's client, made at the first use."""
         if self._client is None:
             self._client = build_client(
-                self.settings, self._key, self.paths, remembers=self._remembers
+                self.settings,
+                self._key,
+                self.paths,
+                remembers=self._remembers,
+                keeps=self.settings.history or self._is_loop,  # a loop goes on with what it shows
             )
         return self._client
 

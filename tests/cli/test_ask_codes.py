@@ -85,6 +85,14 @@ def test_an_answer_that_was_cut_for_good_is_incomplete(tmp_path: Path) -> None:
     assert done.stdout.count("word") == 20
 
 
+def test_what_is_not_kept_is_not_to_be_resumed(tmp_path: Path) -> None:
+    """`tokenhub resume` would finish another answer, an older one, and bill it."""
+    with open_failing(tmp_path, Cut(after_pieces=20)) as questioner:
+        check_error(questioner.ask("--no-resume", "-n", "hi"), 3, hint="ask again: this answer")
+        done = questioner.ask("--no-resume", "hi", TOKENHUB_NO_HISTORY="1")
+        check_error(done, 3, hint="`tokenhub help resuming`")
+
+
 def test_no_key_is_a_matter_of_the_key(tmp_path: Path) -> None:
     """Where a key is needed and none is found, nothing is sent: exit code 4 and `keys set`."""
     with Questioner(tmp_path) as questioner:

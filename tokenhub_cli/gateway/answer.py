@@ -328,7 +328,7 @@ class AnswerUnderWay:
             status = AnswerStatus.UNVERIFIED
             error = IncompleteAnswerError(
                 "the gateway did not say that the answer is complete",
-                hint="`tokenhub resume` asks for more",
+                hint=self._terms.policy.suggest_resuming("asks for more"),
             )
         self._finish(status, outcome, error)
 

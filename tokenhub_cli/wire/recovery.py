@@ -89,12 +89,20 @@ _BEFORE_TEXT: tuple[tuple[type[TokenHubError], int, float], ...] = (
 class Policy:
     """What the user allows.
 
-    `fixed` is the one rung to use, from the profile's `resume`; None means the ladder.
+    `fixed` is the one rung to use, from the profile's `resume`; None means the ladder. `keeps` is
+    whether what came of an answer is kept, so that a later command can finish it.
     """
 
     max_retries: int = DEFAULT_MAX_RETRIES
     resume: bool = True
     fixed: Strategy | None = None
+    keeps: bool = True
+
+    def suggest_resuming(self, purpose: str) -> str:
+        """Return the hint for an answer that is not whole: `purpose` is what resuming it does."""
+        if self.keeps:
+            return f"`tokenhub resume` {purpose}"
+        return "ask again: this answer is not kept (`tokenhub help resuming`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +215,7 @@ def _decide_after_text(situation: Situation, policy: Policy, jitter: float) -> D
         or asked > LONGEST_RETRY_AFTER_S
         or situation.idle_rounds >= (1 if situation.unverified else ROUNDS_WITHOUT_PROGRESS)
     ):
-        return GiveUp(None if situation.unverified else _build_incomplete(situation, asked))
+        return GiveUp(None if situation.unverified else _build_incomplete(situation, asked, policy))
     words = situation.words + 1 if situation.unjoined and situation.doubtful else 1
     if rung_refused or (situation.stale_connection and situation.idle_rounds <= 1):
         return Resume(0.0, strategy, words)
@@ -254,7 +262,7 @@ def _read_retry_after(failure: TokenHubError | None) -> float:
     return max(asked or 0.0, 0.0)
 
 
-def _build_incomplete(situation: Situation, asked: float) -> IncompleteAnswerError:
+def _build_incomplete(situation: Situation, asked: float, policy: Policy) -> IncompleteAnswerError:
     if situation.failure is not None:
         reason = situation.failure.message
     else:
@@ -262,5 +270,5 @@ def _build_incomplete(situation: Situation, asked: float) -> IncompleteAnswerErr
     later = f", {asked:.0f} s from now" if asked > LONGEST_RETRY_AFTER_S else ""
     return IncompleteAnswerError(
         f"the answer is incomplete: {reason}",
-        hint=f"`tokenhub resume` asks for the rest{later}",
+        hint=policy.suggest_resuming(f"asks for the rest{later}"),
     )
