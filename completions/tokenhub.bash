@@ -16,7 +16,7 @@ _tokenhub_table() {
             ;;
         'chat')
             options='-h --help -m --model -s --system -o --option --temperature --top-p --max-tokens --stop --seed -c --continue --id -f --file -a --attach -n --no-save -r --raw -u --usage -R --hide-reasoning -q --quiet -v --verbose --color --profile --base-url --demo --max-retries --no-resume --max-continue --connect-timeout --first-token-timeout --idle-timeout'
-            values=' -m:1:models --model:1:models -s:1: --system:1: -o:2: --option:2: --temperature:1: --top-p:1: --max-tokens:1: --stop:1: --seed:1: --id:1:conversations -f:1:files --file:1:files -a:1:files --attach:1:files --color:1:=auto,always,never --profile:1:profiles --base-url:1: --max-retries:1: --max-continue:1: --connect-timeout:1: --first-token-timeout:1: --idle-timeout:1: '
+            values=' -m:1:models --model:1:models -s:1: --system:1: -o:2: --option:2: --temperature:1: --top-p:1: --max-tokens:1: --stop:1: --seed:1: --id:1:conversations -f:1:files --file:1:files -a:1: --attach:1: --color:1:=auto,always,never --profile:1:profiles --base-url:1: --max-retries:1: --max-continue:1: --connect-timeout:1: --first-token-timeout:1: --idle-timeout:1: '
             ;;
         'resume')
             options='-h --help -r --raw --output --json -u --usage -q --quiet -v --verbose --color --profile --base-url --demo --max-retries --max-continue --connect-timeout --first-token-timeout --idle-timeout'

@@ -133,7 +133,7 @@ complete -c tokenhub -n '__tokenhub_at \'chat\'' -l seed -x -d 'For repeatable a
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s c -l continue -d 'Go on with the newest conversation.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -l id -x -k -a '(__tokenhub_names conversations)' -d 'Go on with this conversation.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s f -l file -r -F -d 'A text file to send; may be repeated.'
-complete -c tokenhub -n '__tokenhub_at \'chat\'' -s a -l attach -r -F -d 'A picture to send; may be repeated.'
+complete -c tokenhub -n '__tokenhub_at \'chat\'' -s a -l attach -x -d 'A picture to send; may be repeated.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s n -l no-save -d 'Keep nothing in history.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s r -l raw -d 'Show Markdown as it is.'
 complete -c tokenhub -n '__tokenhub_at \'chat\'' -s u -l usage -d 'Show tokens, timings and cost afterwards.'

@@ -75,6 +75,7 @@ class Session:
         self._resolve = resolve
         self._is_loop = is_loop
         self.dress: Callable[[Sink], Sink] = lambda sink: sink  # a loop adds to what is shown
+        self.reword: Callable[[str], str] = str  # and names its own commands
         self._reader: AnswerReader | None = None
         self._warm_up: WarmUp | None = None
         self._client: GatewayClient | None = None
@@ -268,7 +269,7 @@ class Session:
             from tokenhub_cli.render.notices import format_note
 
             with suppress(OSError):  # a stderr that is gone costs nobody the answer
-                sys.stderr.write(format_note(name_loop_commands(words) if self._is_loop else words))
+                sys.stderr.write(format_note(self.reword(words)))
 
     def stop(self) -> None:
         """Give up the answer that was asked for, where no turn is running to be interrupted."""
@@ -329,11 +330,6 @@ class Session:
         if self._keeper is None:
             self._keeper = Keeper(self.history, self.paths.spool_directory, self.settings.base_url)
         return self._keeper
-
-
-def name_loop_commands(words: str) -> str:
-    """Return a notice as it reads inside the loop, where commands begin with a slash."""
-    return words.replace("`tokenhub resume", "`/resume")
 
 
 def _new_id() -> str:

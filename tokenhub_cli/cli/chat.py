@@ -1,6 +1,7 @@
 """`tokenhub chat`: the conversation loop."""
 
 import gc
+from typing import Annotated
 
 import typer
 
@@ -8,6 +9,11 @@ from tokenhub_cli.cli import flags
 from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.errors import UsageError
+
+AttachFlag = Annotated[
+    list[str] | None,
+    typer.Option("-a", "--attach", metavar="PATH|URL", help="A picture to send; may be repeated."),
+]
 
 app = typer.Typer(**TYPER_OPTIONS)
 
@@ -37,7 +43,7 @@ def chat(
     continue_last: flags.ContinueFlag = False,
     conversation_id: flags.IdFlag = None,
     file: flags.FileFlag = None,
-    attach: flags.AttachFlag = None,
+    attach: AttachFlag = None,
     no_save: flags.NoSaveFlag = False,
     raw: flags.RawFlag = False,
     usage: flags.UsageFlag = False,
@@ -71,6 +77,9 @@ def chat(
         demo=demo,
         is_loop=True,
     )
+    from tokenhub_cli.repl.wording import name_commands
+
+    session.reword = name_commands
     reference = conversation_id or ("last" if continue_last else "")
     with session:
         if reference:

@@ -190,19 +190,12 @@ def build_options(pairs: Sequence[Any] | None, named: Mapping[str, Any]) -> dict
     """
     options = {}
     for name, value in pairs or ():
-        _require_option(name)
+        from tokenhub_cli.settings.options import check_option_name
+
+        check_option_name(name)
         options[name] = parse_value(value)
     options.update({name: value for name, value in named.items() if value not in (None, [], ())})
     return options
-
-
-def _require_option(name: str) -> None:
-    from tokenhub_cli.settings.schema import PROTOCOL_FIELDS
-
-    if not name.strip():
-        raise UsageError("`-o` wants a name", hint='`tokenhub ask -o top_k 40 "PROMPT"`')
-    if name in PROTOCOL_FIELDS:
-        raise UsageError(f"`-o {name}` sets no option", hint=PROTOCOL_FIELDS[name])
 
 
 def build_response_format(schema: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Command(NamedTuple):
 
     `needs` raises an error where the command cannot be used now. `completes` names what the
     argument is completed from: `model`, `file`, `picture`, `option`, `conversation`, `command`,
-    or words to choose from, separated by `|`.
+    or words to choose from, separated by `|`. `outside` is what does the same in a shell.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Command(NamedTuple):
     aliases: tuple[str, ...] = ()
     needs: Callable[[Dialogue], object] | None = None
     completes: str = ""
+    outside: tuple[str, ...] = ()
 
 
 def show_help(_dialogue: Dialogue, argument: str) -> None:
@@ -52,15 +53,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("new", "", "Begin a new conversation.", conversations.begin),
     Command("clear", "", "Clear the screen and begin a new conversation.", conversations.clear),
     Command("model", "[NAME]", "Show the model, or go on with another.", request.choose_model,
-            ("m",), None, "model"),
-    Command("system", "[TEXT|off]", "Show or change the system prompt.", request.set_system),
+            ("m",), None, "model", ("--model", "tokenhub ask -m", "tokenhub models list",
+            "tokenhub models default", "tokenhub config set model")),
+    Command("system", "[TEXT|off]", "Show or change the system prompt.", request.set_system, (),
+            None, "off", ("tokenhub ask -s",)),
     Command("set", "[NAME [VALUE|off]]", "Show or change a sampling parameter, as in "
-            "`/set temperature 0.2`.", request.set_option, (), None, "option"),
+            "`/set temperature 0.2`.", request.set_option, (), None, "option",
+            ("tokenhub ask --help", "tokenhub ask -o")),
     Command("info", "", "Show model, gateway, conversation and what is set.", view.show_info),
     Command("file", "PATH", "Send a text file with the next question; `@PATH` in it does too.",
-            request.add_file, ("f",), None, "file"),
+            request.add_file, ("f",), None, "file", ("--file",)),
     Command("attach", "PATH|URL", "Send a picture with the next question.", request.add_picture,
-            ("a",), None, "file"),
+            ("a",), None, "file", ("--attach",)),
     Command("retry", "[MODEL]", "Ask the last question again; `/undo` then brings the answer "
             "before back.", answers.retry, ("r",), Dialogue.require_turn, "model"),
     Command("continue", "", "Go on with the last answer where it broke off.", answers.go_on,
@@ -77,13 +81,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", "FILE", "Write the conversation to a file: .md, .json or .html.",
             conversations.export, (), Dialogue.require_turn, "file"),
     Command("history", "[N|ID]", "List kept conversations; open one by its number or id.",
-            conversations.show_history, ("open",), None, "conversation"),
+            conversations.show_history, ("open",), None, "conversation",
+            ("tokenhub history list", "tokenhub history show", "tokenhub ask -c")),
     Command("resume", "[ID]", "Finish the newest answer that broke off, or a conversation's.",
-            conversations.resume, (), None, "conversation"),
+            conversations.resume, (), None, "conversation", ("tokenhub resume",)),
     Command("rename", "TITLE", "Give the conversation another title.", conversations.rename),
     Command("fork", "[TITLE]", "Go on in a copy of the conversation.", conversations.fork, (),
             Dialogue.require_turn),
-    Command("search", "WORDS", "Find words in kept conversations.", conversations.search, ("s",)),
+    Command("search", "WORDS", "Find words in kept conversations.", conversations.search, ("s",),
+            None, "", ("tokenhub history search",)),
     Command("usage", "", "Show tokens and cost of the conversation.", view.show_usage),
     Command("reasoning", "[show|hide]", "Show or hide the model's reasoning.",
             view.switch_reasoning, (), None, "show|hide"),

@@ -1,6 +1,7 @@
 """Files named in a question, as `@path`."""
 
 import re
+import stat
 from pathlib import Path
 
 from tokenhub_cli.attachments import detect_media_type
@@ -45,6 +46,15 @@ def is_picture(path: str) -> bool:
             return bool(detect_media_type(file.read(SIGNATURE_BYTES)))
     except OSError:
         return False
+
+
+def is_stream(path: str) -> bool:
+    """Tell whether a path leads to what is read once, as it comes: a pipe, socket or device."""
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISSOCK(mode)
 
 
 def expand_path(text: str) -> Path:

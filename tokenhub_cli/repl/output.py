@@ -36,10 +36,11 @@ def write_note(words: str) -> None:
 
 
 def write_error(error: TokenHubError) -> None:
-    """Write an error and its hint."""
+    """Write an error and its hint, in the loop's words."""
     from tokenhub_cli.render.notices import format_error
+    from tokenhub_cli.repl.wording import reword
 
-    sys.stderr.write(format_error(error))
+    sys.stderr.write(format_error(reword(error)))
     sys.stderr.flush()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.sink import Sink
-from tokenhub_cli.session import name_loop_commands
+from tokenhub_cli.repl.wording import name_commands, reword
 from tokenhub_cli.wire.events import Event, Noted, TextDelta
 
 MOST_LINES = 6
@@ -33,7 +33,7 @@ class ChatSink:
     def show(self, event: Event) -> None:
         """Show an event."""
         if isinstance(event, Noted):
-            event = Noted(name_loop_commands(event.message))
+            event = Noted(name_commands(event.message))
         self._sink.show(event)
 
     def tap(self) -> Callable[[str], None] | None:
@@ -49,6 +49,7 @@ class ChatSink:
         self.is_finished = True
         if error is not None:
             error.hint = error.hint.replace("`tokenhub resume`", "`/continue`")
+            error = reword(error)
         self._sink.finish(answer, error)
 
     def abandon(self) -> None:

@@ -1,16 +1,17 @@
 """Commands that change what is sent: model, system prompt, sampling parameters, files."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from tokenhub_cli.attachments import read_image, read_text_file
-from tokenhub_cli.errors import UsageError
+from tokenhub_cli.errors import InputError, UsageError
 from tokenhub_cli.repl.dialogue import Dialogue
-from tokenhub_cli.repl.mentions import expand_path, is_picture
+from tokenhub_cli.repl.mentions import expand_path, is_picture, is_stream
 from tokenhub_cli.repl.output import format_table, write_lines, write_note
 
 OFF = "off"
-URLS = ("http://", "https://", "data:image/")
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|data:image/")
 
 
 def choose_model(dialogue: Dialogue, argument: str) -> None:
@@ -51,6 +52,10 @@ def set_option(dialogue: Dialogue, argument: str) -> None:
             write_note("nothing is set: the gateway's own defaults apply")
         return
     value = value.strip()
+    if name not in options:
+        from tokenhub_cli.settings.options import check_option_name
+
+        check_option_name(name)
     if not value:
         shown = _show(options[name]) if name in options else "not set"
         write_lines([f"{name}: {shown}"])
@@ -65,6 +70,7 @@ def set_option(dialogue: Dialogue, argument: str) -> None:
 def add_file(dialogue: Dialogue, argument: str) -> None:
     """Send a text file with the next question; a picture goes where pictures go."""
     path = str(expand_path(argument))
+    _refuse_stream(path)
     if is_picture(path):
         add_picture(dialogue, argument)
         return
@@ -75,11 +81,24 @@ def add_file(dialogue: Dialogue, argument: str) -> None:
 
 def add_picture(dialogue: Dialogue, argument: str) -> None:
     """Send a picture with the next question."""
-    source = argument if argument.startswith(URLS) else str(expand_path(argument))
+    source = argument if URL.match(argument) else str(expand_path(argument))
+    if source == "-":
+        raise InputError("standard input is the keyboard here", hint="copy the picture into a file")
+    _refuse_stream(source)
     picture = read_image(source)
     dialogue.pictures.append(source)
     size = f" ({picture.size:,} bytes)" if picture.size else ""
     write_note(f"`{picture.source}`{size} goes with the next question")
+
+
+def _refuse_stream(path: str) -> None:
+    """Refuse what may wait for ever, and could not be read again when the question is sent.
+
+    Raises:
+        InputError: It is a pipe or device.
+    """
+    if is_stream(path):
+        raise InputError(f"`{path}` is a pipe or device", hint="copy what it brings into a file")
 
 
 def _check(name: str, text: str) -> Any:
@@ -92,8 +111,7 @@ def _check(name: str, text: str) -> Any:
     from tokenhub_cli.settings.values import WrongValueError, build_example, parse_words
 
     setting = find_setting(f"options.{name}")
-    if setting is None:
-        raise UsageError(f"`{name}` is no name for a parameter", hint="`/set temperature 0.2`")
+    assert setting is not None  # every name under `options` is a setting
     try:
         return parse_words(setting, text)
     except WrongValueError as error:
