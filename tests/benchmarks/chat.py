@@ -7,6 +7,7 @@ checkout, where `tests` can be imported.
 
 import argparse
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from tests.support.conversing import Conversing
 from tokenhub_cli.demo.server import DemoGateway
 
 BARE = ["-c", "from prompt_toolkit import PromptSession; PromptSession().prompt('> ')"]
-ANSWER = "A short answer, as they are in a talk."
+SHORT_WORDS, LONG_WORDS = 7, 300
 CURSOR_REPORT = b"\x1b[1;1R"
 
 
@@ -98,10 +99,19 @@ def read_memory(process: int) -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
-def measure_soak(environ: dict[str, str], turns: int) -> None:
-    """Print how memory grows over many turns of one conversation, beside the text it keeps."""
+def measure_soak(environ: dict[str, str], turns: int, words: int) -> None:
+    """Print how memory grows over many turns of one conversation, beside the text it keeps.
+
+    The first tenth of the turns fills the caches and is not counted. Answers have random words.
+    """
+    rng = random.Random(1)  # noqa: S311 - the same words in each run
+    known = ["".join(rng.choices("etaoinshrdlucmfw", k=rng.randint(1, 9))) for _ in range(3000)]
+    answers = [" ".join(rng.choices(known, k=words)) for _ in range(turns)]
+    coming = iter(answers)
     with (
-        DemoGateway(answers=ANSWER, tokens_per_second=None, keeps=1) as gateway,
+        DemoGateway(
+            answers=lambda _question, _model: next(coming), tokens_per_second=None, keeps=1
+        ) as gateway,
         Conversing(["chat", "--base-url", gateway.base_url], environ) as chat,
     ):
         chat.wait_for_prompt()
@@ -113,9 +123,10 @@ def measure_soak(environ: dict[str, str], turns: int) -> None:
                 before = read_memory(chat.process.pid)
         after = read_memory(chat.process.pid)
         taken = time.perf_counter() - began
-    kept = (turns - turns // 10) * (len(ANSWER) + len(f"question {turns}")) // 1024
-    print(f"{turns} turns in {taken:.1f} s; from {before} to {after} KiB, ", end="")
-    print(f"grown by {after - before} KiB for {kept} KiB of text")
+    counted = turns - 1 - turns // 10
+    grown = (after - before) * 1024 // counted
+    text = sum(map(len, answers)) // turns + len(f"question {turns}")
+    print(f"{turns} turns in {taken:.1f} s: {grown} bytes a turn for {text} bytes of text")
 
 
 def ask_quickly(chat: Conversing, question: str) -> None:
@@ -135,7 +146,8 @@ def main() -> None:
         environ = build_environ(Path(home))
         compare_prompts(environ, chosen.runs)
         measure_stopping(environ, min(chosen.runs, 5))
-        measure_soak(environ, chosen.turns)
+        measure_soak(environ, chosen.turns, SHORT_WORDS)
+        measure_soak(environ, chosen.turns, LONG_WORDS)
 
 
 if __name__ == "__main__":

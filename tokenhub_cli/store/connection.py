@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 BUSY_SECONDS = 5.0
+CACHE_KIB = 256  # of pages; the system holds the file too, and a chat has this open all day
 
 
 def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> "sqlite3.Connection":
@@ -26,6 +27,7 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> "sqlite3.Connecti
         path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     return connection
 
 
