@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tokenhub_cli.errors import ConnectionLostError, RefusedRequestError
 from tokenhub_cli.wire.recovery import Policy, Resume, Situation, decide_recovery
-from tokenhub_cli.wire.seam import Seam, SeamJoiner, SeamState, plan_seam
+from tokenhub_cli.wire.seam import SeamJoiner, SeamState, plan_seam
 from tokenhub_cli.wire.strategy import Strategy
 
 Behaviour = Callable[[str, str, str], str | None]
@@ -110,22 +110,10 @@ HOPELESS: dict[str, Behaviour] = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a user has in the end, and whether it could have been told from an exact resume."""
+    """What a user has in the end."""
 
     text: str
     complete: bool
-    ambiguous: bool = False
-
-
-def looks_exact(seam: Seam, continuation: str) -> bool:
-    """Tell whether an exact gateway could have sent these very characters.
-
-    Then nobody can tell what another gateway meant by them.
-    """
-    held, came = " ".join(seam.held.split()), " ".join(continuation.split())
-    space = seam.held[: len(seam.held) - len(seam.held.lstrip())]
-    same_space = continuation[: len(continuation) - len(continuation.lstrip())] == space
-    return came.startswith(held) and (same_space or not space)
 
 
 def resume(
@@ -148,7 +136,6 @@ def resume(
         size: Characters in a piece.
     """
     situation = Situation(CUT, len(received), idle_rounds=0)
-    ambiguous = False
     ends = iter(cuts)
     while isinstance(decision := decide_recovery(situation, Policy(), 0.5), Resume):
         rung, idle = decision.strategy, situation.idle_rounds
@@ -158,7 +145,6 @@ def resume(
             refused = situation.refused | {rung}
             situation = Situation(REFUSED, len(received), idle, rung, refused)
             continue
-        ambiguous |= bool(seam.prefix) and looks_exact(seam, text)
         end = next(ends, len(text))
         joiner = SeamJoiner(seam)
         shown = "".join(joiner.feed(text[:end][at : at + size]) for at in range(0, end, size))
@@ -166,7 +152,7 @@ def resume(
         received += shown
         joined = joiner.state is SeamState.JOINED
         if joined and end >= len(text):
-            return Outcome(received, complete=True, ambiguous=ambiguous)
+            return Outcome(received, complete=True)
         situation = Situation(
             CUT if end < len(text) else None,
             len(received),
@@ -179,4 +165,4 @@ def resume(
             continues=joiner.continues,
             proven=joined or situation.proven,
         )
-    return Outcome(received, complete=False, ambiguous=ambiguous)
+    return Outcome(received, complete=False)

@@ -64,7 +64,12 @@ def test_last_word_is_held(received: str, prefix: str) -> None:
         ("The cat sat. Th", "The cat"),  # `Th` is how the answer begins
         ("Turn the t", "Turn"),  # `t` is how a word just before begins
         ("ha ha ha", ""),  # asked afresh
-        ("no " * 50 + "no", "no " * 49 + "no"),  # more words would not tell either
+        ("no " * 50 + "no", ""),  # likewise
+        ("So he said: no no no no", "So he said:"),  # fewer of them stand before
+        ("for x in y:\n    for x in y", "for x in"),
+        ("春天" * 20 + "花儿开" + "了" * 30, "春天" * 20 + "花"),
+        ("no " * 200 + "no", "no " * 199 + "no"),  # not even 400 characters would tell
+        ("哈" * 500, "哈" * (500 - FEW)),
     ],
 )
 def test_more_words_are_held_where_the_last_would_not_tell(received: str, prefix: str) -> None:
@@ -139,8 +144,9 @@ def test_refused_continuations(received: str, continuation: str) -> None:
         ("The old cat sat", " old cat sat down", "The old cat sat down"),
         ("The old cat sat", "The old cat sat down", "The old cat sat down"),
         ("The old cat sat", "The\nold\ncat sat down", "The old cat sat down"),
-        ("no " * 50 + "no", " no no!", "no " * 50 + "no no!"),
-        ("哈" * 30, "哈" * FEW + "！", "哈" * 30 + "！"),  # noqa: RUF001 - Chinese punctuation
+        ("no " * 200 + "no", " no no!", "no " * 200 + "no no!"),
+        ("哈" * 500, "哈" * FEW + "！", "哈" * 500 + "！"),  # noqa: RUF001 - Chinese punctuation
+        ("哈" * 30, "哈" * 30 + "！", "哈" * 30 + "！"),  # noqa: RUF001 - asked afresh
     ],
 )
 def test_joined_continuations(received: str, continuation: str, joined: str) -> None:
@@ -181,7 +187,7 @@ def test_another_word_is_told_from_another_message(continuation: str, *, continu
 
 def test_two_readings_that_fit_are_refused() -> None:
     """Trimmed white space in a text that repeats itself may mean two things, so it means none."""
-    received = "no " * 50 + "no"
+    received = "no " * 200 + "no"
     assert join(received, "no no!") is None
     assert join(received, received + "!") is None
 

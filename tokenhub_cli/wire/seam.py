@@ -2,7 +2,10 @@
 
 **The seam.** The received text goes back rolled back to before its last word (`Seam.prefix`, which
 never ends in white space); what was rolled back, white space included, is held (`Seam.held`). The
-continuation must give the held text again. That is the proof: the gateway was not told it.
+continuation must give the held text again. That is the proof: the gateway was not told it. Where
+the last word would prove little, because the answer begins with it or because it stands in the 200
+characters before it as well, more words are held until they do not, up to 400 characters. So a
+refrain is held from before its repetition, and a short text that is nothing else is asked afresh.
 
 **Readings.** A continuation can begin at the end of the prefix (*exact*), at the top of the answer
 (*top*: it starts over, or echoes the prefix), or at another of the last words (*repeat*: within the
@@ -14,8 +17,8 @@ and length; at the very beginning it may be missing or added.
 
 1. the exact reading holds and the continuation began with the very white space that was held,
    unless the answer itself begins with the same. No other kind of continuation begins so, thus it
-   wins at once: in rules, tables and refrains every reading would fit, and the place where the
-   prefix ended is the one thing known.
+   wins at once: in a rule or refrain too long to be held whole every reading would fit, and the
+   place where the prefix ended is the one thing known.
 2. the exact reading holds where no white space was held (Han, Thai, emoji, very long words). It
    wins over repeats for the same reason. Against the top it waits until the two part; if they
    never do it is refused, unless the received text is one repeated piece: then exact wins.
@@ -39,8 +42,11 @@ reading did fit (`SeamJoiner.doubtful`), asking again with one more word held se
 continuation could not also be that of an exact gateway; an exact one is refused only where rule 1
 or rule 2 says so.
 
-**Where certainty ends.** (a) A gateway that starts over or repeats words with the very characters
-that were held, in a text that repeats itself there, is taken for an exact one: nobody could tell.
+**Where certainty ends.** (a) A gateway that repeats words with the very characters that were held
+is taken for an exact one: nobody could tell. For that the held text must also stand more than 200
+characters before itself (at another place where words begin), or the text must end in 400
+characters or more that repeat what stands less than 200 before them; one that starts over must do
+so in a text that is nothing but such a repetition.
 (b) A model that rolls its dice again and happens to choose the held word goes on in another sense;
 the text is whole, but not the one that would have come. (c) Other text may begin with the held
 characters by chance. (d) White space at the seam: what was shown stays, and of the continuation's
@@ -57,9 +63,9 @@ from tokenhub_cli.wire.graphemes import find_previous_boundary, is_unspaced
 
 FEW = 4  # characters rolled back, a word, where the script has no spaces
 LONGEST_WORD = 64  # characters; of a longer run (base64, a rule) this much is rolled back
-MOST_WORDS = 5  # rolled back where fewer would not tell one reading from another
-NEAR_WORDS = 3  # before the held ones, which these must not be taken for
-NEAR_WINDOW = 400  # characters in which the near words are looked for
+MOST_HELD = 400  # characters rolled back where fewer would not tell one reading from another
+NEAR_WINDOW = 200  # characters before the held ones within which these must not stand
+TOP_WINDOW = 4000  # characters at the top that the held ones are compared with
 REPEAT_WINDOW = 2000  # characters at the end within which repeated words are looked for
 SLACK = 4096  # undecided characters beyond twice the received text, before giving up
 
@@ -88,37 +94,49 @@ class Seam:
 def plan_seam(received: str, words: int = 1) -> Seam:
     """Roll the received text back to before its last word.
 
-    The prefix may be empty (everything is held): then resuming is asking afresh. Up to `MOST_WORDS`
-    words are held where the last one would not tell going on from starting over (the answer begins
-    with it) or from repeating a few words (one of them begins with it: `the t`); none helps where
-    the text is one piece repeated, and then the last word it is.
+    The prefix may be empty (everything is held): then resuming is asking afresh. More than the last
+    word is held where that would not tell going on from starting over (the answer begins with it)
+    or from repeating words (it stands among those before it: `the t`), up to `MOST_HELD`
+    characters; where not even these tell, the last word it is.
 
     Args:
         received: The answer so far.
         words: How many words to hold at least; more prove more, but a model that samples repeats
             fewer of them.
     """
-    for count in range(words, max(words, MOST_WORDS) + 1):
-        cut = _find_cut(received, count)
-        if cut == 0 or _is_telling(received, cut):
-            return Seam(received[:cut], received[cut:])
-    cut = _find_cut(received, words)
+    first = cut = len(received.rstrip())
+    for _ in range(words):
+        first = cut = _find_cut(received, cut)
+    while cut and not _is_telling(received, cut):
+        cut = _find_cut(received, cut)
+        if len(received) - cut > MOST_HELD:
+            return Seam(received[:first], received[first:])
     return Seam(received[:cut], received[cut:])
 
 
 def _is_telling(received: str, cut: int) -> bool:
-    held = received[cut:].split()
-    beginnings = [received.split(maxsplit=len(held))[: len(held)]]
-    before = received[max(cut - NEAR_WINDOW, 0) : cut].split()[-NEAR_WORDS:]
-    beginnings += [before[index:] + held for index in range(len(before))]
-    return not any(" ".join(words).startswith(" ".join(held)) for words in beginnings)
+    """Tell whether what stands behind `cut` could only be said by going on from there."""
+    held = " ".join(received[cut:].split())
+    if " ".join(received[:TOP_WINDOW].split()).startswith(held):
+        return False
+    text = " ".join(received[max(cut - NEAR_WINDOW, 0) :].split())
+    start = text.find(held)
+    while start < len(text) - len(held):
+        if _may_begin_at(text, start):
+            return False
+        start = text.find(held, start + 1)
+    return True
 
 
-def _find_cut(received: str, words: int) -> int:
-    cut = len(received.rstrip())
-    for _ in range(words):
-        cut = len(received[: _find_word_start(received, cut)].rstrip())
-    return cut
+def _may_begin_at(text: str, start: int) -> bool:
+    """Tell whether a word, or a part of unspaced script, begins at `start`."""
+    before = text[start - 1 : start]
+    return before in {"", " "} or is_unspaced(before) or is_unspaced(text[start])
+
+
+def _find_cut(received: str, end: int) -> int:
+    """Return where the prefix ends if the last word before `end` is held, too."""
+    return len(received[: _find_word_start(received, end)].rstrip())
 
 
 def _find_word_start(text: str, end: int) -> int:
@@ -248,8 +266,7 @@ class SeamJoiner:
         starts = [self._exact] if self._exact else []
         start = body.rfind(first, max(len(body) - REPEAT_WINDOW, 1), self._exact)
         while start > 0:
-            before = body[start - 1]
-            if before == " " or is_unspaced(before) or is_unspaced(first):
+            if _may_begin_at(body, start):
                 starts.append(start)
             start = body.rfind(first, max(len(body) - REPEAT_WINDOW, 1), start)
         return [*starts, 0]
