@@ -5,8 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.render.documents import get_texts, lay_out, read_pieces
+from tokenhub_cli.render.blocks import BlockReader
+from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import measure_line
 from tokenhub_cli.render.pipe_table import shrink_widths
+from tokenhub_cli.render.theme import AUTO
 
 HEAD = "| Name | Size |\n|:-----|-----:|\n"
 
@@ -52,10 +55,47 @@ def test_shrunk_widths_fit(widths: list[int], room: int) -> None:
     assert all(new == old for new, old in zip(shrunk, widths, strict=True) if old <= share)
 
 
-@pytest.mark.parametrize("columns", [5, 10, 23])
+@pytest.mark.parametrize("columns", [2, 5, 10, 23])
 def test_even_a_tiny_screen_holds_a_table(columns: int) -> None:
     """With fewer columns than cells nothing fails."""
     text = "|a|b|c|d|e|f|\n|-|-|-|-|-|-|\n|1|2|3|4|5|6|\n"
     lines = lay_out(read_pieces(text, []), columns)
     assert lines
     assert all(measure_line(line) <= columns for line in lines)
+
+
+WIDE = "| Name | Size | | Note |\n|---|---|---|---|\n"
+
+
+def test_more_columns_than_fit_become_stacks() -> None:
+    """Each row is a stack of `header: cell`, wrapped, with nothing for a cell without either."""
+    rows = "| a | 1 | extra | two *long* words |\n| b | | | x |\n"
+    assert show(WIDE + rows, 20) == [
+        *("Name: a", "Size: 1", "extra", "Note: two long words", ""),
+        *("Name: b", "Size:", "Note: x"),
+    ]
+    assert "────┼─────┼─────┼────" in show(WIDE + rows, 21)
+
+
+def test_a_header_alone_is_shown_where_columns_do_not_fit() -> None:
+    """Nothing of a table is lost, even if no row follows."""
+    assert show(WIDE, 20) == ["Name", "Size", "", "Note"]
+
+
+def test_stacks_are_given_out_row_by_row() -> None:
+    """That columns do not fit is known from the header on, so no row waits for others."""
+    layout, reader = Layout(AUTO, 20, 24), BlockReader()
+    given_out = [
+        [text for piece in reader.feed(line + "\n") for text in get_texts(layout.commit(piece))]
+        for line in (*WIDE.split("\n")[:2], "| a | 1 | | |", "| b | | | |")
+    ]
+    assert given_out[2:] == [["Name: a", "Size: 1", "Note:"], ["", "Name: b", "Size:", "Note:"]]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 30), st.integers(2, 100), st.integers(0, 12))
+def test_no_table_is_wider_than_the_screen(cells: int, columns: int, rows: int) -> None:
+    """However many columns there are, the terminal breaks no line."""
+    row = "".join(f"| {'漢字 word'[: index % 8]} " for index in range(cells)) + "|\n"
+    table = row + "|---" * cells + "|\n" + row * rows
+    assert all(measure_line(line) <= columns for line in lay_out(read_pieces(table, []), columns))

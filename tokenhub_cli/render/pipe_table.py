@@ -3,6 +3,9 @@
 A column is as wide as its widest cell, unless the table would be wider than the screen: then the
 widest columns give way and their cells wrap. A long table settles its widths by its first rows (see
 `Table.is_settled`), so that later rows can be shown once and for ever.
+
+Where not even columns of `_LEAST_WIDTH` fit side by side, each row is a stack of lines instead: one
+a cell, `header: cell`. The number of columns alone decides that, so no row needs to wait.
 """
 
 from collections.abc import Sequence
@@ -11,16 +14,36 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from tokenhub_cli.render.inline import style_text
-from tokenhub_cli.render.lines import PLAIN, Line, Run, Style, measure_line, merge_runs, wrap_runs
+from tokenhub_cli.render.lines import (
+    EMPTY_LINE,
+    PLAIN,
+    Line,
+    Run,
+    Style,
+    measure_line,
+    merge_runs,
+    wrap_runs,
+)
 from tokenhub_cli.render.theme import Theme
 
 Cells = tuple[Line, ...]
 _LEAST_WIDTH = 3
+_GAP = 3  # columns between cells, which the bar takes
 
 
 @dataclass(slots=True)
 class Table:
-    """A table that grows by rows."""
+    """A table that grows by rows.
+
+    Attributes:
+        theme: How elements look.
+        width: The width of lines.
+        settles_at: How many rows, the header included, are kept back until widths are final.
+        aligns: How the cells of each column are aligned.
+        rows: All rows so far, the header first.
+        widths: The columns' widths; empty if rows are stacks.
+        shown: How many rows were given out, the header included.
+    """
 
     theme: Theme
     width: int
@@ -28,12 +51,18 @@ class Table:
     aligns: tuple[str, ...] = ()
     rows: list[Cells] = field(default_factory=list)
     widths: tuple[int, ...] = ()
-    shown: int = 0  # rows given out, the header included
+    shown: int = 0
 
     @property
     def is_settled(self) -> bool:
-        """Whether the widths are final: there are more rows than are kept back."""
-        return bool(self.shown) or len(self.rows) > self.settles_at
+        """Whether rows can be given out: the widths are final, or there are none."""
+        least = 1 if self.is_too_wide else self.settles_at
+        return bool(self.shown) or len(self.rows) > least
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Whether there is no room for all columns side by side."""
+        return len(self.aligns) * (_LEAST_WIDTH + _GAP) - _GAP > self.width
 
     def add(self, tokens: Sequence[Token]) -> None:
         """Take the next row; the first one is the header."""
@@ -66,23 +95,46 @@ class Table:
         return self.lay_out(self.rows[self.shown :], starts=not self.shown)
 
     def fit(self) -> tuple[int, ...]:
-        """Return the columns' widths for the rows so far."""
+        """Return the columns' widths for the rows so far; none if rows are to be stacks."""
         count = len(self.aligns)
+        if self.is_too_wide:
+            return ()
         natural = [
             max([measure_cell(row[index]) for row in self.rows] + [_LEAST_WIDTH])
             for index in range(count)
         ]
-        room = max(self.width - 3 * (count - 1), count)
-        return tuple(shrink_widths(natural, room))
+        return tuple(shrink_widths(natural, self.width - _GAP * (count - 1)))
 
     def lay_out(self, rows: Sequence[Cells], *, starts: bool) -> list[Line]:
         """Return the lines of some rows, with the line below the header if they start the table."""
+        if not self.widths:
+            return self._stack_rows(rows, starts=starts)
         lines: list[Line] = []
         for row in rows:
             lines += self._lay_out_row(row)
             if starts:
                 starts = False
                 lines.append(self._draw_rule())
+        return lines
+
+    def _stack_rows(self, rows: Sequence[Cells], *, starts: bool) -> list[Line]:
+        """Return rows as stacks, parted by empty lines; a header without rows as one of its own.
+
+        Args:
+            rows: Some rows.
+            starts: Whether the first one is the header.
+        """
+        headers = self.rows[0]
+        if starts and len(rows) == 1:
+            return [line for header in headers for line in wrap_runs(header, self.width)]
+        lines: list[Line] = []
+        for index, row in enumerate(rows[1:] if starts else rows):
+            if index or not starts:
+                lines.append(EMPTY_LINE)
+            for header, cell in zip(headers, row, strict=True):
+                colon = (": " if cell else ":", PLAIN)
+                if header or cell:
+                    lines += wrap_runs([*header, *([colon] if header else []), *cell], self.width)
         return lines
 
     def _draw_rule(self) -> Line:
