@@ -76,6 +76,7 @@ def _take_debug_flag(arguments: list[str]) -> tuple[list[str], bool]:
 def _report(error: Exception, *, is_debugging: bool) -> int:
     from tokenhub_cli.errors import ExitCode, TokenHubError
     from tokenhub_cli.render.notices import format_error
+    from tokenhub_cli.render.outlet import Outlet
 
     if not isinstance(error, TokenHubError):
         if is_debugging:
@@ -84,7 +85,7 @@ def _report(error: Exception, *, is_debugging: bool) -> int:
     elif is_debugging:
         _write_traceback(error)
     with suppress(OSError):  # a stderr that takes nothing: the exit code says it too
-        sys.stderr.write(format_error(error))
+        Outlet(sys.stderr).write_words(format_error(error))
     return int(error.exit_code or ExitCode.UNEXPECTED)
 
 

@@ -267,9 +267,10 @@ class Session:
         """Say something on stderr, unless notices are not wanted."""
         if not self.view.quiet:
             from tokenhub_cli.render.notices import format_note
+            from tokenhub_cli.render.outlet import Outlet
 
             with suppress(OSError):  # a stderr that is gone costs nobody the answer
-                sys.stderr.write(format_note(self.reword(words)))
+                Outlet(sys.stderr).write_words(format_note(self.reword(words)))
 
     def stop(self) -> None:
         """Give up the answer that was asked for, where no turn is running to be interrupted."""

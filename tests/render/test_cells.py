@@ -17,6 +17,7 @@ from tokenhub_cli.render.cells import (
     measure,
     measure_joined,
     split_clusters,
+    wrap_words,
 )
 from tokenhub_cli.render.sanitize import sanitize
 
@@ -126,3 +127,20 @@ def test_a_cluster_that_does_not_fit_is_cut_between_its_parts() -> None:
 def test_a_character_that_goes_on_is_known(before: str, after: str, is_one: bool) -> None:  # noqa: FBT001 - a case
     """What comes later may belong to the character that is there already."""
     assert joins(before, after) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "wrapped"),
+    [
+        ("one two three\n", "one two\nthree\n"),
+        ("hint: run\n\n  x y\n", "hint:\nrun\n\n  x y\n"),
+        ("run `a b c d` now", "run\n`a b c d`\nnow"),
+        ("a `very long command` b", "a\n`very long command`\nb"),
+        ("an averylongword", "an\naverylongword"),
+        ("漢字 漢字 漢字", "漢字\n漢字\n漢字"),
+        ("an open `mark here", "an open\n`mark\nhere"),
+    ],
+)
+def test_words_are_broken_between_them(text: str, wrapped: str) -> None:
+    """Lines end between words; commands in backticks stay whole, too long words as they are."""
+    assert wrap_words(text, 8) == wrapped

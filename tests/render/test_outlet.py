@@ -88,3 +88,16 @@ def test_a_terminal_knows_its_size_and_its_twin() -> None:
         assert outlet.shares_terminal(Outlet(terminal.stream))
         assert not outlet.shares_terminal(Outlet(other.stream))
         assert not outlet.shares_terminal(Outlet(io.StringIO()))
+
+
+def test_a_terminal_breaks_no_word_and_a_pipe_gets_one_line() -> None:
+    """Notices are wrapped to the terminal's width; what reads a pipe gets them as they are."""
+    words = "note: the gateway did not say whether the answer is complete\n"
+    with open_terminal(20, 8) as terminal:
+        Outlet(terminal.stream).write_words(words)
+        assert terminal.read_all() == [
+            *("note: the gateway", "did not say whether", "the answer is", "complete")
+        ]
+    stream = io.StringIO()
+    Outlet(stream).write_words(words)
+    assert stream.getvalue() == words

@@ -4,6 +4,7 @@ import io
 
 from tests.support.terminal import FakeClock, open_terminal
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus
+from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.reporter import Reporter
@@ -116,4 +117,20 @@ def test_a_notice_never_splits_an_answer_on_the_same_terminal() -> None:
             "note: before",
             "half whole",
             "note: cut off after 5 characters: reset",
+        ]
+
+
+def test_words_about_a_turn_are_wrapped_on_a_narrow_terminal() -> None:
+    """Neither notices nor the footer nor the error are broken in the middle of a word."""
+    with open_terminal(24, 20) as terminal:
+        outlet = Outlet(terminal.stream)
+        reporter = Reporter(outlet, StatusLine(outlet, can_repaint=True), FakeClock())
+        reporter.report(Resumed("prefix", 0))
+        answer = Answer("text", AnswerStatus.UNVERIFIED, usage=Usage(1000, 2000))
+        reporter.finish(answer, TokenHubError("it is gone; no more"), footer_for="a-model")
+        assert terminal.read_all() == [
+            *("note: the answer goes", "on where it was cut", "off; the prompt is", "billed again"),
+            *("a-model · 1,000 tokens", "in · 2,000 out ·", "unverified"),
+            "error: it is gone; no",
+            "more",
         ]

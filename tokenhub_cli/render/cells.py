@@ -43,6 +43,8 @@ _GOES_ON = re.compile(
 )
 # Format characters that are seen: signs which enclose the number after them.
 _SEEN_FORMATS = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd]")
+# What stays on a line with what it touches: words, and what stands between backticks.
+_WORD = re.compile(r"(?:`[^`\n]*`|[^\s`]|`)+")
 _FLAG_PART = re.compile("[\U0001f1e6-\U0001f1ff]")
 _INITIAL_JAMO = re.compile("[\u1100-\u115f\ua960-\ua97f]")
 _VIRAMA = 9  # the combining class of signs that join two consonants
@@ -130,6 +132,30 @@ def chop(text: str, width: int) -> list[str]:
         pieces[-1] += part
         room -= needed
     return pieces
+
+
+def wrap_words(text: str, width: int) -> str:
+    """Return text whose lines are broken between words so that they take at most `width` columns.
+
+    What stands between backticks, a command for example, is in one line, as it is to be copied; a
+    word that is wider than a line is left to the terminal.
+    """
+    return "\n".join(_wrap_line(line, width) for line in text.split("\n"))
+
+
+def _wrap_line(line: str, width: int) -> str:
+    if measure(line) <= width:
+        return line
+    wrapped = ""
+    end = column = 0
+    for match in _WORD.finditer(line):
+        gap, word = line[end : match.start()], match.group()
+        end, room = match.end(), measure(word)
+        if column and column + len(gap) + room > width:
+            wrapped, column = f"{wrapped}\n{word}", room
+        else:
+            wrapped, column = wrapped + gap + word, column + len(gap) + room
+    return wrapped
 
 
 def _split_to(width: int, clusters: Iterable[str]) -> Iterable[str]:

@@ -54,7 +54,7 @@ class JsonSink:
         """
         if isinstance(event, Noted):
             if not self._presentation.quiet:
-                self._notices.write(notices.format_note(event.message))
+                self._notices.write_words(notices.format_note(event.message))
         elif self._streams:
             if isinstance(event, ReasoningDelta) and not self._presentation.show_reasoning:
                 return
@@ -79,7 +79,7 @@ class JsonSink:
             self._write(describe_whole(answer, error, self._presentation))
         if error is not None:
             text = notices.format_error(error, verbose=self._presentation.verbose)
-            self._notices.write(text)
+            self._notices.write_words(text)
 
     def abandon(self) -> None:
         """Do nothing: no terminal is in a state of ours."""

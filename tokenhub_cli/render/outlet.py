@@ -11,6 +11,8 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
+from tokenhub_cli.render.cells import wrap_words
+
 DEFAULT_SIZE = (80, 24)
 
 
@@ -40,6 +42,15 @@ class Outlet:
             self._stream.flush()
         else:
             write_fully(self.descriptor, encode_text(text, self._encoding))
+
+    def write_words(self, text: str) -> None:
+        """Write text whose lines a terminal is not to break in the middle of a word.
+
+        Raises:
+            BrokenPipeError: The reader has closed the pipe.
+            OSError: The device is full or gone.
+        """
+        self.write(wrap_words(text, self.measure()[0] - 1) if self.is_terminal else text)
 
     def measure(self) -> tuple[int, int]:
         """Return the terminal's columns and rows, never less than one."""

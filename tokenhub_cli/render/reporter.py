@@ -152,16 +152,16 @@ class Reporter:
         """
         self._status.hide()
         for line in self._held:
-            self._outlet.write(line)
+            self._outlet.write_words(line)
         self._held.clear()
         ending = notices.format_ending(answer)
         if ending and error is None and not self._quiet:
-            self._outlet.write(notices.format_note(ending))
+            self._outlet.write_words(notices.format_note(ending))
         if footer_for is not None:
             footer = notices.format_footer(answer, model=footer_for, prices=prices)
-            self._outlet.write(footer + "\n")
+            self._outlet.write_words(footer + "\n")
         if error is not None:
-            self._outlet.write(notices.format_error(error, verbose=self._verbose))
+            self._outlet.write_words(notices.format_error(error, verbose=self._verbose))
 
     def _say_waiting(self, now: float, silent_for: float) -> float:
         due_in = self._last_plain + PLAIN_INTERVAL_S - now
@@ -173,4 +173,4 @@ class Reporter:
 
     def _write(self, text: str) -> None:
         self._status.hide()
-        self._outlet.write(text)
+        self._outlet.write_words(text)

@@ -30,18 +30,18 @@ def write_lines(lines: Iterable[str]) -> None:
 def write_note(words: str) -> None:
     """Write one notice."""
     from tokenhub_cli.render.notices import format_note
+    from tokenhub_cli.render.outlet import Outlet
 
-    sys.stderr.write(format_note(words))
-    sys.stderr.flush()
+    Outlet(sys.stderr).write_words(format_note(words))
 
 
 def write_error(error: TokenHubError) -> None:
     """Write an error and its hint, in the loop's words."""
     from tokenhub_cli.render.notices import format_error
+    from tokenhub_cli.render.outlet import Outlet
     from tokenhub_cli.repl.wording import reword
 
-    sys.stderr.write(format_error(reword(error)))
-    sys.stderr.flush()
+    Outlet(sys.stderr).write_words(format_error(reword(error)))
 
 
 def format_table(rows: Iterable[tuple[str, str]], columns: int = 0) -> list[str]:
