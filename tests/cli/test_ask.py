@@ -84,11 +84,10 @@ def test_an_option_is_json_where_it_can_be(questioner: Questioner) -> None:
 
 
 def test_an_option_cannot_replace_the_question(questioner: Questioner) -> None:
-    """The protocol's own fields are not to be set by `-o`; the answer still streams."""
-    done = questioner.ask("-o", "messages", "[]", "-o", "stream", "false", "hi")
-    assert done.stdout == ANSWER
-    assert questioner.prompt == "hi"
-    assert questioner.body["stream"] is True
+    """The protocol's own fields are refused as options, with the flag that sets them."""
+    for name, flag in (("messages", "-s SYSTEM"), ("stream", "--no-stream"), ("model", "-m NAME")):
+        check_error(questioner.ask("-o", name, "[]", "hi"), 2, f"`-o {name}` sets no", hint=flag)
+    assert not questioner.gateway.exchanges
 
 
 def test_a_whole_answer_is_asked_for_in_one(questioner: Questioner) -> None:
