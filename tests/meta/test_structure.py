@@ -13,6 +13,8 @@ PACKAGE = ROOT / "tokenhub_cli"
 TESTS = ROOT / "tests"
 LONGEST_FILE = 400
 LONGEST_TURN = 200
+HINTED_BY_THEMSELVES = {"ExitCode", "OutputError"}
+GIVEN_UP = "the connection was given up"  # by us: nobody meets it
 VAGUE_NAMES = {"utils", "common", "core", "helpers", "services", "managers", "base"}
 HOMES = {
     "httpx": "gateway",
@@ -168,3 +170,20 @@ def test_nothing_names_the_machine_it_was_made_on() -> None:
     assert [file.name for file in files if file.name.endswith((".lock", "-lock.json"))] == []
     strays = [name_of(file) for file in files if str(ROOT).encode() in file.read_bytes()]
     assert strays == []
+
+
+def test_every_error_that_is_raised_has_a_hint() -> None:
+    """A message says what is wrong, the hint what to do: an error without one is half of one."""
+    tree = ast.parse((PACKAGE / "errors.py").read_text("utf-8"))
+    ours = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    without = [
+        f"{path.relative_to(PACKAGE)}:{call.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ours - HINTED_BY_THEMSELVES
+        and not any(keyword.arg in ("hint", None) for keyword in call.keywords)
+        and not any(isinstance(each, ast.Constant) and each.value == GIVEN_UP for each in call.args)
+    ]
+    assert without == []

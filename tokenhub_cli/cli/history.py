@@ -151,7 +151,10 @@ def show_conversation(
     if answer:
         last = found.turns[-1].answer if found.turns else None
         if last is None:
-            raise UsageError(f"the last question of `{found.id}` is not answered")
+            raise UsageError(
+                f"the last question of `{found.id}` is not answered",
+                hint=f"`tokenhub resume {found.id}` asks it again",
+            )
         text = str(last.text)
         text = text if text.endswith("\n") else text + "\n"
     else:
@@ -305,7 +308,7 @@ def rename_conversation(
     """Rename a conversation."""
     words = " ".join(" ".join(title).split())
     if not words:
-        raise UsageError("the title is empty")
+        raise UsageError("the title is empty", hint='`tokenhub history rename last "A title"`')
     context = read_context()
     with open_kept(context) as history:
         identifier = history.rename(conversation, words)

@@ -56,7 +56,10 @@ def find_screen(context: Context, color: str) -> "Screen | None":
         UsageError: `color` is not one of the three words.
     """
     if color not in ("auto", "always", "never"):
-        raise UsageError(f"`--color` is `auto`, `always` or `never`, not `{color}`")
+        raise UsageError(
+            f"`--color` is `auto`, `always` or `never`, not `{color}`",
+            hint="`tokenhub history list --color never`",
+        )
     if not context.stdout_is_terminal:
         return None
     from tokenhub_cli.render.columns import Screen
@@ -77,7 +80,10 @@ def require_one(conversations: list[str] | None, *, every: bool, older_than: boo
     if chosen == 0:
         raise UsageError("no conversation is named", hint="an id, `last` or `--all`")
     if chosen > 1:
-        raise UsageError("conversations are named in two ways: choose ids or a flag")
+        raise UsageError(
+            "conversations are named in two ways",
+            hint="choose ids or a flag: `tokenhub history export --all`",
+        )
 
 
 def confirm(context: Context, question: str) -> bool:
@@ -127,4 +133,7 @@ def write_export(pieces: Iterable[str], output: Path | None) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(pieces)
     except OSError as error:
-        raise InputError(f"`{output}` cannot be written: {error.strerror or error}") from error
+        raise InputError(
+            f"`{output}` cannot be written: {error.strerror or error}",
+            hint=f"`ls -ld '{output.parent}'`",
+        ) from error

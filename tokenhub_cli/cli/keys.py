@@ -162,7 +162,10 @@ def read_key(context: Context, origin: str) -> str:
         return check_key(_ask_for_key(origin), "the terminal")
     data = sys.stdin.buffer.read(LONGEST_INPUT + 1) if sys.stdin else b""  # None: it is closed
     if len(data) > LONGEST_INPUT:
-        raise InputError("standard input holds more than a key")
+        raise InputError(
+            "standard input holds more than a key",
+            hint="pipe in the key alone: `pass show tokenhub | tokenhub keys set`",
+        )
     if not data.strip():
         raise InputError(
             "standard input is empty: a key was expected",
@@ -186,7 +189,7 @@ def _ask_for_key(origin: str) -> str:
                 hint="pipe it in: `pass show tokenhub | tokenhub keys set`",
             ) from None
         except EOFError:
-            raise InputError("no key was typed") from None
+            raise InputError("no key was typed", hint="`tokenhub keys set` asks again") from None
         except (KeyboardInterrupt, SystemExit):
             write_notice("")  # the terminal does not show ^C either, and the cursor is in mid-line
             raise

@@ -104,7 +104,10 @@ class Dialogue:
             UsageError: There is none.
         """
         if not self.conversation.turns:
-            raise UsageError("nothing was asked yet in this conversation")
+            raise UsageError(
+                "nothing was asked yet in this conversation",
+                hint="type a question, or `/resume` an earlier conversation",
+            )
         return self.conversation.turns[-1]
 
     def require_answer(self) -> Answer:
@@ -115,7 +118,10 @@ class Dialogue:
         """
         answer = self.last_answer
         if answer is None or not answer.text:
-            raise UsageError("there is no answer yet in this conversation")
+            raise UsageError(
+                "there is no answer yet in this conversation",
+                hint="type a question, or `/retry` the last one",
+            )
         return answer
 
     def take_draft(self) -> str:

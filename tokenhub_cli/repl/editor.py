@@ -31,7 +31,10 @@ def edit_text(text: str, environ: Mapping[str, str]) -> str:
         finally:
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise StoreError(f"the question cannot be edited: {error.strerror}") from None
+        raise StoreError(
+            f"the question cannot be edited: {error.strerror}",
+            hint="`df -h` shows whether the disk is full",
+        ) from None
 
 
 def _return_cursor() -> None:

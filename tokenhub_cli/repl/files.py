@@ -32,5 +32,7 @@ def write_new_file(argument: str, text: str) -> Path:
         raise UsageError(f"`{path}` exists already", hint=f"add `{FORCE}` to replace it") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise StoreError(f"`{path}` cannot be written: {reason}") from None
+        raise StoreError(
+            f"`{path}` cannot be written: {reason}", hint=f"`ls -ld '{path.parent}'`"
+        ) from None
     return path

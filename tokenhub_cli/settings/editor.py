@@ -99,7 +99,9 @@ def _read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise ConfigurationError(f"`{path}` cannot be read: {error.strerror}") from None
+        raise ConfigurationError(
+            f"`{path}` cannot be read: {error.strerror}", hint=f"`ls -l '{path}'`"
+        ) from None
 
 
 def build_template() -> str:
@@ -146,7 +148,10 @@ def run_editor(path: Path, environ: Mapping[str, str]) -> None:
         signal.set_wakeup_fd(wakeup)
         signal.signal(signal.SIGINT, previous)
     if status != 0:
-        raise ConfigurationError(f"the editor `{command}` ended with exit status {status}")
+        raise ConfigurationError(
+            f"the editor `{command}` ended with exit status {status}",
+            hint="choose another one: `EDITOR=nano tokenhub config edit`",
+        )
 
 
 def _find_editor(environ: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from tokenhub_cli.errors import StoreError
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
+CHOOSE_HOME_HINT = "another place: `export TOKENHUB_HOME=~/.tokenhub`"
 LOCK_WAIT_S = 10.0
 LOCK_PAUSE_S = 0.02
 
@@ -25,7 +26,10 @@ def make_private_directory(directory: Path) -> None:
         for path in reversed(missing):
             path.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"the directory `{directory}` cannot be made: {error.strerror}") from None
+        raise StoreError(
+            f"the directory `{directory}` cannot be made: {error.strerror}",
+            hint=CHOOSE_HOME_HINT,
+        ) from None
 
 
 def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
@@ -60,7 +64,9 @@ def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink(missing_ok=True)
-        raise StoreError(f"`{path}` cannot be written: {error.strerror}") from None
+        raise StoreError(
+            f"`{path}` cannot be written: {error.strerror}", hint=f"`ls -ld '{path.parent}'`"
+        ) from None
 
 
 @contextmanager
@@ -82,12 +88,16 @@ def lock_file(path: Path) -> Iterator[None]:
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     except OSError as error:
-        raise StoreError(f"`{lock}` cannot be opened: {error.strerror}") from None
+        raise StoreError(
+            f"`{lock}` cannot be opened: {error.strerror}", hint=f"`ls -ld '{lock.parent}'`"
+        ) from None
     try:
         deadline = time.monotonic() + LOCK_WAIT_S
         while not _try_lock(descriptor):
             if time.monotonic() > deadline:
-                raise StoreError(f"another process keeps changing `{path}`")
+                raise StoreError(
+                    f"another process keeps changing `{path}`", hint="run the same command again"
+                )
             time.sleep(LOCK_PAUSE_S)
         yield
     finally:

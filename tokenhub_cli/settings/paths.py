@@ -88,7 +88,9 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
 
 def _build_single_home(home: str) -> Paths:
     if "\0" in home:
-        raise ConfigurationError(f"`{HOME_VARIABLE}` is not a path")
+        raise ConfigurationError(
+            f"`{HOME_VARIABLE}` is not a path", hint=f"`export {HOME_VARIABLE}=~/.tokenhub`"
+        )
     directory = Path(_expand_user(home)).absolute()
     return Paths(directory, directory, directory, directory / "cache")
 

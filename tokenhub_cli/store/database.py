@@ -157,7 +157,9 @@ def explain(error: "sqlite3.Error", path: Path) -> StoreError:
         return StoreError(f"history `{path}` cannot be written", hint=f"ls -l '{path}'")
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"history `{path}` cannot grow: the disk is full", hint="df -h")
-    return StoreError(f"history `{path}` cannot be used: {error}")
+    return StoreError(
+        f"history `{path}` cannot be used: {error}", hint="`tokenhub doctor` looks what is wrong"
+    )
 
 
 def explain_os(error: OSError, path: Path) -> StoreError:

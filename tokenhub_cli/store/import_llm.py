@@ -22,6 +22,7 @@ from tokenhub_cli.store.rows import TITLE_LENGTH
 if TYPE_CHECKING:
     import sqlite3
 
+LOGS_HINT = "`llm logs path` prints where they are"
 TURNS = """
     SELECT turns.id, thread_id AS conversation, threads.name, turns.model, options_json,
         turn_search.prompt, turn_search.response, NULL AS reasoning, input_tokens, output_tokens,
@@ -54,9 +55,11 @@ def read_llm_logs(path: Path) -> Iterator[ImportedLine]:
         with contextlib.closing(connect(path)) as connection:
             rows = list(_read_rows(connection))
     except sqlite3.Error as error:
-        raise InputError(f"`{path}` cannot be read as a logs database: {error}") from error
+        raise InputError(
+            f"`{path}` cannot be read as a logs database: {error}", hint=LOGS_HINT
+        ) from error
     if rows is None or not rows:
-        raise InputError(f"`{path}` holds no logs of `llm`")
+        raise InputError(f"`{path}` holds no logs of `llm`", hint=LOGS_HINT)
     conversations: dict[str, list[sqlite3.Row]] = {}
     for row in sorted(rows, key=lambda row: str(row["datetime_utc"] or "")):
         conversations.setdefault(row["conversation"] or row["id"], []).append(row)

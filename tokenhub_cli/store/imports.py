@@ -17,6 +17,7 @@ from tokenhub_cli.errors import InputError
 from tokenhub_cli.store.imported import ImportedLine, build_id
 from tokenhub_cli.store.rows import TITLE_LENGTH
 
+IMPORT_HINT = "`tokenhub history import --help` names what can be imported"
 SQLITE_MAGIC = b"SQLite format 3\0"
 
 
@@ -35,16 +36,19 @@ def read_import(path: Path) -> Iterator[ImportedLine]:
             return read_llm_logs(path)
         data = json.loads(path.read_bytes())
     except OSError as error:
-        raise InputError(f"`{path}` cannot be read: {error.strerror or error}") from error
+        raise InputError(
+            f"`{path}` cannot be read: {error.strerror or error}", hint=f"`ls -l '{path}'`"
+        ) from error
     except ValueError as error:
-        raise InputError(f"`{path}` is neither JSON nor a database") from error
+        raise InputError(f"`{path}` is neither JSON nor a database", hint=IMPORT_HINT) from error
     if isinstance(data, dict):
         data = data.get("conversations", [data])
     if not isinstance(data, list) or not all(
         isinstance(item, dict) and isinstance(item.get("mapping"), dict) for item in data
     ):
         raise InputError(
-            f"`{path}` is not an export of conversations: a list of objects with a `mapping`"
+            f"`{path}` is not an export of conversations: a list of objects with a `mapping`",
+            hint=IMPORT_HINT,
         )
     return decode_openai_export(data)
 

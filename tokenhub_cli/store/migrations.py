@@ -193,4 +193,7 @@ def copy_database(path: Path, target: Path) -> None:
 def _refuse_foreign(connection: "sqlite3.Connection", path: Path) -> None:
     application = int(connection.execute("PRAGMA application_id").fetchone()[0])
     if application not in (0, APPLICATION_ID):
-        raise StoreError(f"`{path}` is a database of another program")
+        raise StoreError(
+            f"`{path}` is a database of another program",
+            hint="another place: `export TOKENHUB_HOME=~/.tokenhub`",
+        )

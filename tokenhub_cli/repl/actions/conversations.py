@@ -60,7 +60,7 @@ def resume(dialogue: Dialogue, argument: str) -> None:
     else:
         conversation = history.newest_incomplete()
     if conversation is None:
-        raise UsageError("no incomplete answer is kept")
+        raise UsageError("no incomplete answer is kept", hint="`/history` shows what is kept")
     last = conversation.turns[-1] if conversation.turns else None
     if last is None or (last.answer is not None and last.answer.status not in CUT):
         raise UsageError(

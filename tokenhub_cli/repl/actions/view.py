@@ -107,7 +107,9 @@ def _choose(argument: str, yes: str, no: str, *, now: bool) -> bool:
     if argument in (yes, no):
         return argument == yes
     if argument:
-        raise UsageError(f"`{argument}` is neither `{yes}` nor `{no}`")
+        raise UsageError(
+            f"`{argument}` is neither `{yes}` nor `{no}`", hint="`/help` lists all commands"
+        )
     return not now
 
 
