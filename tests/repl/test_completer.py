@@ -6,7 +6,8 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from tests.repl.conftest import Talk
+from tests.repl.conftest import Open, Talk
+from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.repl.commands import COMMANDS
 from tokenhub_cli.repl.completer import ChatCompleter
 from tokenhub_cli.repl.mentions import find_mentions
@@ -36,6 +37,7 @@ def test_arguments_are_completed_by_their_kind(talk: Talk) -> None:
     """Words, parameters, commands, models of the gateway, kept conversations by title."""
     assert complete(talk, "/reasoning h") == ["/reasoning hide"]
     assert complete(talk, "/set temp") == ["/set temperature"]
+    assert complete(talk, "/system o") == ["/system off"]
     assert complete(talk, "/help ex") == ["/help exit", "/help export"]
     session = talk.dialogue.session
     session.warm_up()
@@ -44,6 +46,18 @@ def test_arguments_are_completed_by_their_kind(talk: Talk) -> None:
     assert complete(talk, "/model mini") == ["/model gpt-4o-mini"]
     talk.say("about apples")
     assert complete(talk, "/history apples") == [f"/history {talk.dialogue.conversation.id}"]
+
+
+def test_code_blocks_are_completed_by_number(open_talk: Open) -> None:
+    """With the first line of each."""
+    gateway = DemoGateway(answers="```\none\n```\n\n```\ntwo\n```\n", tokens_per_second=None)
+    talk = open_talk(gateway)
+    assert complete(talk, "/copy code ") == []
+    talk.say("code, please")
+    assert complete(talk, "/copy c") == ["/copy code"]
+    assert complete(talk, "/copy code ") == ["/copy code 1", "/copy code 2"]
+    assert complete(talk, "/copy code 2") == ["/copy code 2"]
+    assert "holds 2 code blocks" in talk.say("/copy code 3")
 
 
 def test_paths_are_completed_after_an_at_sign_and_for_files(

@@ -46,4 +46,7 @@ def test_a_fork_of_what_is_not_kept_promises_nothing(open_talk: Open, tmp_path: 
     talk = open_talk(DemoGateway(answers="Fine.", tokens_per_second=None), history=False)
     talk.say("one")
     assert "neither it nor" in talk.say("/fork")
+    assert "no conversation is kept" in talk.say("/history")
+    assert "no kept conversation holds" in talk.say("/search one")
+    assert "no incomplete answer" in talk.say("/resume")
     assert not (tmp_path / "home" / "history.db").exists()

@@ -100,3 +100,12 @@ def test_the_gateways_own_key_is_not_kept(tmp_path: Path) -> None:
     history = PromptHistory(tmp_path / "prompts", is_secret=lambda text: "plain" in text)
     history.store_string("is plain the key?")
     assert not (tmp_path / "prompts").exists()
+
+
+def test_a_file_that_others_may_read_is_tightened(tmp_path: Path) -> None:
+    """When it is loaded."""
+    file = tmp_path / "prompts"
+    file.write_bytes(encode_entry("an old question"))
+    file.chmod(0o644)
+    assert list(PromptHistory(file).load_history_strings()) == ["an old question"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -15,6 +15,7 @@ from tokenhub_cli.chat.conversation import Conversation
 from tokenhub_cli.errors import StoreError
 from tokenhub_cli.store import database as database_module
 from tokenhub_cli.store.conversations import open_history
+from tokenhub_cli.store.database import Database
 
 # Saves twenty questions with answers, as twenty `tokenhub ask` would, and tells its ids.
 ASKER = """
@@ -43,6 +44,13 @@ def save_one(path: Path, number: int = 1) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
+def test_a_look_makes_no_file(tmp_path: Path) -> None:
+    """A file that is not there is read as one that holds nothing."""
+    database = Database(tmp_path / "home" / "history.db")
+    assert database.read(lambda c: c.execute("SELECT count(*) FROM turns").fetchone()[0]) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_the_owner_can_read_it(path: Path) -> None:
     """The directory has mode 0700 and every file in it 0600, whatever the umask."""
     before = os.umask(0)

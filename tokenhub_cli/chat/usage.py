@@ -21,6 +21,13 @@ class Usage:
     estimated: bool = False
     attempts: int = 1
 
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer have together; a guess after more than one attempt."""
+        if self.attempts <= 1:
+            return self.total_tokens
+        return self.prompt_tokens // self.attempts + self.completion_tokens
+
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,

@@ -60,7 +60,7 @@ class ChatCompleter(Completer):
             case "conversation":
                 yield from self._complete_conversation(typed)
             case "code":
-                yield from _complete_word(["code"], typed)
+                yield from self._complete_code(typed)
             case _:
                 yield from _complete_word(kind.split("|"), typed)
 
@@ -71,6 +71,20 @@ class ChatCompleter(Completer):
             table, _, name = setting.name.partition(".")
             if table == "options" and name.startswith(typed):
                 yield Completion(name, -len(typed), display_meta=setting.help)
+
+    def _complete_code(self, typed: str) -> Iterator[Completion]:
+        word, space, number = typed.partition(" ")
+        answer = self._dialogue.last_answer
+        if not space:
+            yield from _complete_word(["code"], typed)
+        elif word == "code" and answer is not None:
+            from tokenhub_cli.render.fences import find_code_blocks
+            from tokenhub_cli.render.sanitize import sanitize_line
+
+            for index, block in enumerate(find_code_blocks(str(answer.text)), 1):
+                if str(index).startswith(number):
+                    first = sanitize_line(block.partition("\n")[0])
+                    yield Completion(str(index), -len(number), display_meta=first)
 
     def _complete_conversation(self, typed: str) -> Iterator[Completion]:
         from tokenhub_cli.errors import TokenHubError

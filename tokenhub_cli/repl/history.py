@@ -72,6 +72,8 @@ class PromptHistory(History):
         if self._path is None:
             return []
         try:
+            if self._path.stat().st_mode & 0o077:
+                self._path.chmod(0o600)
             data = self._path.read_bytes()
             entries = decode_entries(data)
             if len(data) > MOST_BYTES or len(entries) > MOST_ENTRIES:

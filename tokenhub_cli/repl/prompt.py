@@ -181,7 +181,7 @@ def format_toolbar(dialogue: Dialogue) -> str:
     if answer is not None and answer.usage is not None:
         usage = answer.usage
         mark = "~" if usage.estimated or usage.attempts > 1 else ""
-        parts.append(f"{mark}{usage.total_tokens:,} tokens")
+        parts.append(f"{mark}{usage.context_tokens:,} tokens")
     if dialogue.latency is not None:
         parts.append(f"{dialogue.latency:.2f} s")
     count = len(dialogue.files) + len(dialogue.pictures)

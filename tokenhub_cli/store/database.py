@@ -11,6 +11,7 @@ sqlite3 is imported when a file is opened, not before: a question is on its way 
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -49,12 +50,12 @@ class Database:
         self._identity: tuple[int, int] = (0, 0)
 
     def read(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
-        """Return what `work` returns.
+        """Return what `work` returns; a file that is not there holds nothing, and is not made.
 
         Raises:
             StoreError: The file cannot be used.
         """
-        return self._run(work)
+        return self._read_nothing(work) if self._is_missing() else self._run(work)
 
     def write(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
         """Return what `work` returns, its changes kept wholly or not at all.
@@ -74,6 +75,19 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _is_missing(self) -> bool:
+        try:
+            return self._connection is None and read_identity(self.path) == (0, 0)
+        except OSError:  # to be met again, and explained, on the way to the file
+            return False
+
+    def _read_nothing(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
+        from tokenhub_cli.store.migrations import migrate
+
+        with closing(connect(Path(":memory:"))) as connection:
+            migrate(connection, self.path)
+            return work(connection)
 
     def _run(self, work: "Callable[[sqlite3.Connection], Result]") -> Result:
         ends_at = time.monotonic() + BUSY_SECONDS

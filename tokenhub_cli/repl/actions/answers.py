@@ -91,7 +91,6 @@ def _pick_code(text: str, argument: str) -> tuple[str, str]:
         raise UsageError("the last answer holds no code block", hint="`/copy`")
     chosen = parse_count(number.strip(), "/copy code 2") if number.strip() else 1
     if chosen > len(blocks):
-        raise UsageError(
-            f"the last answer holds {len(blocks)} code blocks", hint=f"`/copy code {len(blocks)}`"
-        )
+        held = f"{len(blocks)} code block{'s' if len(blocks) > 1 else ''}"
+        raise UsageError(f"the last answer holds {held}", hint=f"`/copy code {len(blocks)}`")
     return blocks[chosen - 1], f"code block {chosen} of {len(blocks)}"
