@@ -109,6 +109,7 @@ def test_resumed_answers_may_be_cut_again(
     assume(received.strip() and (name not in HOPELESS or plan_seam(received).prefix))
     outcome = resume(answer, received, ALL[name], cuts=tuple(cuts), size=size)
     assert_nothing_lost_or_doubled(outcome, answer)
+    assert not (outcome.complete and name in HOPELESS)
 
 
 @settings(max_examples=600, deadline=None)
