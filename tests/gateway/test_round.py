@@ -70,7 +70,9 @@ def test_done_without_a_finish_reason_is_unverified() -> None:
 
 def test_done_without_any_text_is_not_even_that() -> None:
     """Nothing is known then."""
-    assert not settle(Round(is_done=True)).is_unverified
+    outcome = settle(Round(is_done=True))
+    assert not outcome.is_unverified
+    assert outcome.describe() == "the gateway ended the stream without an answer"
 
 
 def test_a_continuation_that_says_something_else_is_not_joined() -> None:

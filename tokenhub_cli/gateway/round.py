@@ -95,4 +95,6 @@ class Round:
             return "the length limit was reached"
         if self.is_unjoined:
             return "the continuation did not fit"
+        if not self.has_answer:
+            return "the gateway ended the stream without an answer"
         return "the gateway did not say that the answer is complete"
