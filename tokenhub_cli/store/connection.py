@@ -27,7 +27,11 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> "sqlite3.Connecti
         path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    try:
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    except BaseException:  # the file is damaged
+        connection.close()
+        raise
     return connection
 
 

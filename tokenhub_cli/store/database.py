@@ -28,8 +28,6 @@ from tokenhub_cli.store.rows import DamagedRowError
 if TYPE_CHECKING:
     import sqlite3
 
-CACHE_KIB = 256  # of the file's pages; the system caches all of them
-
 Result = TypeVar("Result")
 
 STEP_SECONDS = 0.02  # SQLite's own wait for another writer, and then the pause before the next try
@@ -124,10 +122,9 @@ class Database:
         from tokenhub_cli.store.migrations import migrate
 
         create_private_file(self.path)
-        connection = connect(self.path, STEP_SECONDS)
         self._identity = read_identity(self.path)
+        connection = connect(self.path, STEP_SECONDS)
         try:
-            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             migrate(connection, self.path)
         except BaseException:  # busy, say: the next try is to find out again what shape it has
             connection.close()
