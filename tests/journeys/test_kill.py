@@ -1,12 +1,16 @@
 """`kill -9` in the middle of an answer: what the terminal had shown is on disk."""
 
 import json
+import random
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.support.conversing import Conversing
 from tests.support.program import MARKED_KEY
 from tokenhub_cli.demo.server import DemoGateway
 
@@ -40,3 +44,31 @@ def test_what_was_shown_is_kept(tmp_path: Path, flags: tuple[str, ...]) -> None:
         assert all(outcome["is_exact"] for outcome in found)
     in_the_middle = sum(0 < outcome["shown"] < 480 for outcome in found)
     assert in_the_middle > WORKERS * EACH // 4
+
+
+@pytest.mark.parametrize("moment", range(6))
+def test_a_program_that_was_just_started_loses_nothing(
+    environ: dict[str, str], moment: int
+) -> None:
+    """From its first import on: the next start keeps what the terminal had shown, to the letter."""
+    chance = random.Random(moment)  # noqa: S311 - moments, not secrets
+    after = chance.randrange(len(ANSWER)) if moment else 0
+    with DemoGateway(tokens_per_second=2000, first_token_s=0.0, answers=ANSWER) as gateway:
+        arguments = ["ask", "-q", "--raw", "--base-url", gateway.base_url, "Tell me"]
+        with Conversing(arguments, environ) as asking:
+            asking.wait_for(lambda it: len(it.received) >= after)  # a line's end counts twice
+            time.sleep(chance.uniform(0, 0.01 if moment else 0.5))
+            asking.interrupt(signal.SIGKILL)
+            asking.wait_for_end()
+            shown = asking.received.decode(errors="ignore").replace("\r\n", "\n")
+    listed = subprocess.run(
+        [sys.executable, "-m", "tokenhub_cli", "history", "show", "last", "--answer"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    kept = listed.stdout.removesuffix("\n")
+    assert ANSWER.startswith(shown)
+    assert kept.startswith(shown.removesuffix("\n")), listed.stderr
+    assert ANSWER.startswith(kept)
