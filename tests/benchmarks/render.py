@@ -86,6 +86,11 @@ def write_nested_code(size: int) -> str:
     )
 
 
+def nest(text: str, first: str, others: str) -> str:
+    """Put a text into an item or a quote."""
+    return first + text.replace("\n", f"\n{others}").rstrip(" ")
+
+
 def write_mixed(size: int) -> str:
     parts: list[Callable[[], str]] = [
         lambda: f"## {say(4)}\n\n",
@@ -117,6 +122,14 @@ KINDS: dict[str, Callable[[int], str]] = {
     "paragraph": write_paragraph,
     "nested list": write_nested_list,
     "code in item": write_nested_code,
+    "item: code": lambda size: nest(write_fence(size), "- ", "  "),
+    "item: paragr.": lambda size: nest(write_paragraph(size), "- ", "  "),
+    "item: table": lambda size: nest(write_table(size), "- ", "  "),
+    "quote": lambda size: nest(write_prose(size), "> ", "> "),
+    "quote: list": lambda size: nest(write_list(size), "> ", "> "),
+    "quote: code": lambda size: nest(write_fence(size), "> ", "> "),
+    "quote: table": lambda size: nest(write_table(size), "> ", "> "),
+    "quote: paragr.": lambda size: nest(write_paragraph(size), "> ", "> "),
 }
 
 
@@ -190,14 +203,14 @@ def show_growth() -> None:
     measure_live(write_mixed(8_000), 100)
     for rate in (100, 1000):
         print(f"\nCPU µs a token (bytes a byte) at {rate} tokens/s, by length in tokens")
-        print(f"{'':13}" + "".join(f"{size:>16,}" for size in sizes) + "    20k/5k")
+        print(f"{'':14}" + "".join(f"{size:>16,}" for size in sizes) + "    20k/5k")
         for kind, write in KINDS.items():
             results = []
             for size in sizes:
                 text = write(size * TOKEN)
                 results.append(min(measure_live(text, rate) for _ in range(2)))
             cells = "".join(f"{cpu:>9.1f} ({size:4.2f})" for cpu, size in results)
-            print(f"{kind:13}{cells}    {results[2][0] / results[1][0]:.2f}")
+            print(f"{kind:14}{cells}    {results[2][0] / results[1][0]:.2f}")
 
 
 def show_rich() -> None:

@@ -12,7 +12,7 @@ from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import Line
 from tokenhub_cli.render.live import LiveSink
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.pieces import Piece
+from tokenhub_cli.render.parts import Piece
 from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.theme import AUTO, Theme
 from tokenhub_cli.wire.events import TextDelta

@@ -15,6 +15,14 @@ WORDS = [
     *("[link](http://x)", "<b>", "漢字漢字漢字漢字", "a|b", "\\*", "1.", "-", "#", "&amp;"),
     *("\n", "\n---", "\n===", "\n|-|-|\n", "\n- ", "\n> ", "\n\n", "\n```\n", "  \n", "\\\n"),
 ]
+CONTAINERS = [
+    ("> ", "> "),
+    ("- ", "  "),
+    ("12. ", "    "),
+    (">", ">"),
+    ("-   ", "    "),
+    ("- > ", "  > "),
+]
 documents = st.lists(st.sampled_from(EXAMPLES), min_size=1, max_size=5).map("\n".join)
 cuts = st.lists(st.integers(0, 400), max_size=12)
 positions = st.integers(0, 2**32)
@@ -52,6 +60,30 @@ def test_long_paragraphs_cut_anywhere_read_as_the_whole(seed: int, cuts: list[in
     assert lay_out(read_pieces(text, cuts)) == lay_out(read_pieces(text, []))
 
 
+@settings(max_examples=150, deadline=None)
+@given(positions, cuts, st.lists(st.sampled_from(CONTAINERS), min_size=1, max_size=3))
+def test_what_stands_in_lists_and_quotes_reads_as_the_whole(
+    seed: int, cuts: list[int], containers: list[tuple[str, str]]
+) -> None:
+    """Long paragraphs, code and tables in items and quotes are given out in parts, too."""
+    generator = random.Random(seed)  # noqa: S311 - a test's dice
+    weights = [40 if word in {"word", "two."} else generator.choice([0, 0, 1, 2]) for word in WORDS]
+    table = "a | b\n--|--\n" + "".join(f"{row} | x\n" for row in range(generator.randrange(30)))
+    code = "```py\n" + "".join(f"x = {row}\n" for row in range(generator.randrange(9))) + "```\n"
+    paragraph = " ".join(generator.choices(WORDS, weights, k=generator.choice([20, 200]))) + "\n"
+    blocks = [table, code, paragraph, paragraph, "<div>\nx\n</div>\n", "    code\n\n    more\n"]
+    text = generator.choice(["\n", ""]).join(generator.choices(blocks, k=3))
+    for first, others in containers:
+        # Some lines go on lazily.
+        lines = text.splitlines(keepends=True)
+        indented = [line if generator.random() < 0.02 else others + line for line in lines[1:]]
+        text = first + lines[0] + "".join(indented)
+    cuts = [cut * len(text) // 400 for cut in cuts]
+    for width in (12, 60):
+        assert lay_out(read_pieces(text, cuts), width) == lay_out(read_pieces(text, []), width)
+    assert "".join(piece.source for piece in read_pieces(text, cuts)) == text
+
+
 @settings(max_examples=60, deadline=None)
 @given(documents, cuts)
 def test_the_sources_of_all_pieces_are_the_text(text: str, cuts: list[int]) -> None:
@@ -74,19 +106,23 @@ def kinds(text: str) -> list[str]:
     [
         ("a paragraph that may become\n", []),
         ("a paragraph\n\n", ["paragraph", "end"]),
-        ("# heading\n", ["heading"]),
-        ("title\n---\n", ["heading"]),
+        ("# heading\n", ["heading", "end"]),
+        ("title\n---\n", ["heading", "end"]),
         ("- one\n", []),
-        ("- one\n- two\n", ["item"]),
+        ("- one\n- two\n", ["paragraph", "end"]),
         ("- one\n-", []),
         ("- one\n\nafter", []),
-        ("- one\n\nafter\n", ["item", "end"]),
+        ("- one\n\nafter\n", ["paragraph", "end"]),
         ("```\ncode\n", ["fence_open", "fence_line"]),
         ("```\n~~~\n", ["fence_open", "fence_line"]),
         ("````\n```\n````\n", ["fence_open", "fence_line", "end"]),
         ("a | b\n", []),
         ("a | b\n--|--\n1 | 2\n", ["table_head", "table_row"]),
-        ("> one\n>\n> two\n", ["quote"]),
+        ("> one\n>\n> two\n", ["paragraph", "end"]),
+        ("- ```\n  code\n", ["fence_open", "fence_line"]),
+        ("> a | b\n> --|--\n> 1 | 2\n", ["table_head", "table_row"]),
+        ("> - <div>\n>   x\n", ["html_line", "html_line"]),
+        ("1. > " + "word " * 120 + "\n", ["paragraph"]),
         ("<div>\nx\n", ["html_line", "html_line"]),
         ("    code\n\n", ["code_line"]),
         ("[a]: https://x\n\n", ["paragraph", "end"]),

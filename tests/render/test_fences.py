@@ -40,6 +40,7 @@ def test_a_fence_takes_its_own_indentation_away() -> None:
     """Code keeps what it is indented beyond its fence."""
     assert strip_indent(Fence("```", 2, ""), "    code\n") == "  code\n"
     assert strip_indent(Fence("```", 2, ""), " code\n") == "code\n"
+    assert strip_indent(Fence("```", 2, ""), " \tcode\n") == "  code\n"
 
 
 def test_the_language_is_the_first_word() -> None:

@@ -2,41 +2,51 @@
 
 import pytest
 
-from tokenhub_cli.render.pieces import NOTHING_OPEN, split, split_lines
-
-
-def test_lines_end_at_newlines_alone() -> None:
-    """A form feed or a line separator is text."""
-    assert split_lines("a\x0cb\u2028c\n\nd") == ["a\x0cb\u2028c\n", "\n", "d"]
+from tokenhub_cli.render.pieces import NOTHING_OPEN, cut_long_line, split
 
 
 @pytest.mark.parametrize(
-    ("source", "kind", "stub", "rest"),
+    ("source", "stub", "rest"),
     [
-        ("```py\ncode\n", "fence", "", ""),
-        ("- one\n- two\n", "list", "", "- two\n"),
-        ("> one\n>\n> two\n", "quote", "", "> two\n"),
-        ("a|b\n-|-\n1|2\n", "table", "a|b\n-|-\n", ""),
-        ("<div>\na\nb\n", "html", "<div>\nb\n", ""),
-        ("    a\n    b\n\n", "code", "    b\n", "\n"),
-        ("text\n", "", "", "text\n"),
-        ("# heading\n", "", "", ""),
-        ("word " * 120 + "\n", "paragraph", "", "word " * 120 + "\n"),
+        ("```py\ncode\n", "", ""),
+        ("- one\n- two\n", "", "- two\n"),
+        ("> one\n>\n> two\n", "> x\n>\n", "> two\n"),
+        ("a|b\n-|-\n1|2\n", "a|b\n-|-\n", ""),
+        ("<div>\na\nb\n", "<div>\nb\n", ""),
+        ("    a\n    b\n    c\n\n", "    a\n    c\n", "\n"),
+        ("- a\n\n  > b|c\n  > -|-\n  > 1|2\n", "- x\n\n  > b|c\n  > -|-\n", ""),
+        ("> - ```\n>   a\n", "> - ```\n", ""),
+        ("> 1. a\n>\n>    - b\n>\n>      c\n", "> 1. x\n>\n>    - x\n>\n", ">      c\n"),
+        ("text\n", "", "text\n"),
+        ("# heading\n", "", ""),
+        ("word " * 120 + "\n", "", "word " * 120 + "\n"),
+        ("- a\n\n  " + "word " * 120 + "\n", "- x\n\n", "  " + "word " * 120 + "\n"),
     ],
 )
-def test_an_open_block_keeps_as_little_as_it_needs(
-    source: str, kind: str, stub: str, rest: str
-) -> None:
+def test_an_open_block_keeps_as_little_as_it_needs(source: str, stub: str, rest: str) -> None:
     """What was given out is replaced by the least text that leaves the parser in its state."""
     _, state, left = split(NOTHING_OPEN, source, is_whole=False)
-    assert (state.kind, state.stub, left) == (kind, stub, rest)
+    assert (state.stub, left) == (stub, rest)
+
+
+def test_a_long_line_is_cut_wherever_it_stands() -> None:
+    """The rest of a paragraph stands behind the marks and a word."""
+    line = "> - " + "word " * 200
+    found = cut_long_line(NOTHING_OPEN, "> - a\n", line)
+    assert found is not None
+    pieces, state, rest = found
+    assert [piece.kind for piece in pieces] == ["paragraph", "end", "paragraph", "paragraph"]
+    assert "".join(piece.source for piece in pieces) + rest == "> - a\n" + line
+    assert state.stub == "> x\n>\n> - x"
+    assert cut_long_line(NOTHING_OPEN, "", "- short") is None
 
 
 def test_items_are_numbered_through() -> None:
     """An item that is parsed apart from the items before it keeps its number and its gap."""
     _, state, rest = split(NOTHING_OPEN, "7. a\n8. b\n\n9. c\n", is_whole=False)
     pieces, _, _ = split(state, rest + "10. d\n", is_whole=True)
-    assert [(piece.levels[0].number, piece.gap) for piece in pieces[:-1]] == [
+    shown = [piece for piece in pieces if piece.kind != "end"]
+    assert [(piece.levels[0].number, piece.gap) for piece in shown] == [
         (9, True),
         (10, False),
     ]

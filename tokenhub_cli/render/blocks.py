@@ -1,8 +1,8 @@
 """Growing Markdown to finished pieces and an unfinished tail. Pure.
 
 A piece is the smallest part of a document that is shown as one: a paragraph (or a stretch of a long
-one), a heading, a rule, a line of a code fence, a block in a list item, a row of a table, a child
-of a block quote. The rules:
+one), a heading, a rule, a line of code or HTML, a row of a table, wherever in lists and quotes it
+stands. The rules:
 
 1. A piece is given out once, when no further text can change it, and never changes.
 2. The sources of all pieces, in order, are the text; `read_tail` shows the rest as it stands.
@@ -18,9 +18,9 @@ be safe, as `render/sanitize.py` gives it.
 
 import re
 
-from tokenhub_cli.render.paragraphs import LONG_PARAGRAPH, UNDECIDED_LINE, cut_paragraph
-from tokenhub_cli.render.parser import group_children, parse_blocks, parse_long_paragraph
-from tokenhub_cli.render.pieces import NOTHING_OPEN, OpenBlock, Piece, split
+from tokenhub_cli.render.paragraphs import LONG_PARAGRAPH, UNDECIDED_LINE
+from tokenhub_cli.render.parts import Piece
+from tokenhub_cli.render.pieces import NOTHING_OPEN, cut_long_line, split
 
 _CHECK_INTERVAL = 100  # characters between two looks at a line that grows long
 _UNDERLINE = re.compile(r"[-:|=\s]*")
@@ -71,7 +71,7 @@ class BlockReader:
     @property
     def is_in_code(self) -> bool:
         """Whether the text stands inside a code fence on the highest level."""
-        return self._open.kind == "fence"
+        return self._open.fence is not None
 
     def read_paragraph(self) -> str:
         """Return what is not finished from the last blank line on."""
@@ -87,32 +87,14 @@ class BlockReader:
     def _cut_long_line(self) -> list[Piece]:
         """Give out parts of a long paragraph although its last line has no end yet."""
         line = self.read_line()
-        rest, stub = self._source + line, self._open.stub
-        if not _is_long_paragraph(self._open, rest, line):
+        # A short last line may still turn out to be anything, so there is no cut in it; neither in
+        # an underline or delimiter row that is not whole yet.
+        is_text = len(line) >= UNDECIDED_LINE and not _UNDERLINE.fullmatch(line)
+        found = cut_long_line(self._open, self._source, line if is_text else "")
+        if found is None:
             return []
-        # A short last line may still turn out to be anything, so there is no cut in it.
-        decided = len(rest) if len(line) >= UNDECIDED_LINE else len(self._source)
-        pieces: list[Piece] = []
-        while (cut := cut_paragraph(rest)) is not None and cut <= decided:
-            pieces.append(Piece("paragraph", rest[:cut], text=rest[:cut], starts=not stub))
-            rest, decided, stub = rest[cut:], decided - cut, "x"
-        self._open = OpenBlock("paragraph", stub)
-        whole, newline, line = rest.rpartition("\n")
-        self._source, self._line, self._size = whole + newline, [line], len(rest)
+        pieces, self._open, rest = found
+        whole, newline, rest = (rest if is_text else rest + line).rpartition("\n")
+        self._source, self._line = whole + newline, [rest]
+        self._size = len(self._source) + len(rest)
         return pieces
-
-
-def _is_long_paragraph(state: OpenBlock, text: str, line: str) -> bool:
-    """Whether `text`, whose last line is `line`, is one paragraph and long by itself."""
-    if state.kind == "paragraph":
-        tokens = parse_long_paragraph(state.stub + text)
-    elif state.kind or text.lstrip()[:1] == "<":
-        return False
-    else:
-        # An underline or delimiter row that is not whole yet does not count as text.
-        settled = text[: -len(line)] if line and _UNDERLINE.fullmatch(line) else text
-        if len(settled.strip()) <= LONG_PARAGRAPH:
-            return False
-        tokens = parse_blocks(text)
-    groups = group_children(tokens)
-    return len(groups) == 1 and groups[0][0].type == "paragraph_open"

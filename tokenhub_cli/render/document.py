@@ -4,9 +4,7 @@ Everything heavy is imported with this module; `render/live.py` says when.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-
-from markdown_it.token import Token
+from collections.abc import Callable, Mapping
 
 from tokenhub_cli.render.blocks import BlockReader
 from tokenhub_cli.render.inline import close_marks
@@ -14,8 +12,7 @@ from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, wrap_runs
 from tokenhub_cli.render.painter import Painter, encode_line
 from tokenhub_cli.render.paragraphs import is_settled
-from tokenhub_cli.render.parser import LEAVES
-from tokenhub_cli.render.pieces import Piece
+from tokenhub_cli.render.parts import Piece
 from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.render.status import cut_status
@@ -27,9 +24,8 @@ LONGEST_JUDGED = 20_000  # characters of one paragraph in an item, before its wo
 # A line that is marks alone may be the beginning of anything: a rule, an item, an underline.
 _UNDECIDED = re.compile(r"[\s>]*(?:[-+*_=#~`|:.]*|\d{1,9}[.)]?)\s*")
 _LETTER = re.compile(r"[^\W\d_]")
-_VERBATIM_LINES = frozenset({"fence_line", "code_line", "html_line", "formula_line"})
-_VERBATIM_BLOCKS = frozenset({"fence", "code_block", "html_block", "formula_block"})
-_GOES_ON = frozenset({"paragraph", "item", "heading", "quote"})
+_GOES_ON = frozenset({"paragraph", "heading"})
+_VERBATIM = frozenset({"fence_line", "code_line", "html_line", "formula_line"})
 
 
 class Document:
@@ -104,12 +100,11 @@ class Document:
             self._print()
             return
         tail = self._lay_out_tail(now)
-        settled = self._count_settled() if len(tail) > self._painter.tallest else 0
         if status:
             tail = [*tail, ((cut_status(status, self._size[0]), Style(self._theme.faint)),)]
             self._end = None
         final, self._final = self._final, []
-        self._painter.paint(final, tail, settled)
+        self._painter.paint(final, tail)
 
     def finish(self, now: float) -> None:
         """Show everything for good."""
@@ -161,26 +156,16 @@ class Document:
         """Return the pieces of the tail; emphasis shows before its closing mark has come."""
         closed = line if self._reader.is_in_code else close_marks(line)
         pieces = self._reader.read_tail(closed)
-        if closed == line or not any(_is_verbatim(piece) for piece in pieces[-2:]):
+        if closed == line or not any(piece.kind in _VERBATIM for piece in pieces[-2:]):
             return pieces
         return self._reader.read_tail(line)
-
-    def _count_settled(self) -> int:
-        """Return how many lines of a tail that is too tall for the screen are certain already."""
-        if self._thinking.is_open:
-            return 0
-        pieces = self._reader.read_tail("")
-        open_piece = next((piece for piece in reversed(pieces) if piece.kind != "end"), None)
-        if open_piece is None or open_piece.kind not in {"item", "quote"}:
-            return 0
-        return count_settled(self._layout, pieces, open_piece.tokens)
 
     def _note_end(self, piece: Piece, line: str, last: Line) -> None:
         """Find out whether plain words that follow can be written as they are."""
         words = line.rstrip(" ")
         shown = "".join(text for text, _ in last)
         is_plain = bool(words) and piece.kind in _GOES_ON and _LETTER.search(words) is not None
-        if not is_plain or _is_verbatim(piece) or not shown.endswith(words[-4:]):
+        if not is_plain or not shown.endswith(words[-4:]):
             return
         paragraph = self._reader.read_paragraph()
         if len(paragraph) < LONGEST_JUDGED and is_settled(paragraph):
@@ -192,35 +177,6 @@ class Document:
         lines, self._final = self._final, []
         if lines:
             self._write("".join(encode_line(line) + "\n" for line in lines))
-
-
-def _is_verbatim(piece: Piece) -> bool:
-    leaves = [token.type for token in piece.tokens if token.type in LEAVES]
-    return piece.kind in _VERBATIM_LINES or (bool(leaves) and leaves[-1] in _VERBATIM_BLOCKS)
-
-
-def count_settled(layout: Layout, pieces: Sequence[Piece], tokens: Sequence[Token]) -> int:
-    """Return how many lines of some pieces of whole lines no further line can change.
-
-    Args:
-        layout: Lays them out.
-        pieces: The pieces, the last of which is open.
-        tokens: What the open piece holds: all but the innermost last block is certain; of code the
-            lines are, too.
-    """
-    leaf = next((token for token in reversed(tokens) if token.type in LEAVES), None)
-    if leaf is None:
-        return 0
-    if leaf.type in _VERBATIM_BLOCKS:
-        # The first line of code joins an item's mark, which stands there before it.
-        return len(layout.preview(pieces)) - (0 if leaf.content else 1)
-    if leaf.type != "inline" or tokens[-1].type in {"table_close", "tbody_close"}:
-        return 0
-    content, leaf.content = leaf.content, "x"
-    try:
-        return len(layout.preview(pieces)) - 1
-    finally:
-        leaf.content = content
 
 
 class Thinking:

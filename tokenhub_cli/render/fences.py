@@ -8,6 +8,7 @@ code without loading the parser.
 import re
 from dataclasses import dataclass
 
+TAB_WIDTH = 4  # wider than a fence may be indented
 # Up to three spaces, three or more backticks or tildes, an info string (no backticks in it after
 # backticks); closed by at least as many of them, or by the end.
 _OPENING = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})(.*)")
@@ -70,4 +71,6 @@ def is_closing(fence: Fence, line: str) -> bool:
 def strip_indent(fence: Fence, line: str) -> str:
     """Return a line of code without the fence's own indentation."""
     spaces = len(line) - len(line.lstrip(" "))
+    if spaces < fence.indent and line[spaces : spaces + 1] == "\t":
+        return " " * (TAB_WIDTH - fence.indent) + line[spaces + 1 :]  # what is left of the tab
     return line[min(spaces, fence.indent) :]

@@ -1,7 +1,8 @@
 """Pieces of a document to lines of a screen. Pure.
 
 Every top-level block is parted from the one before by an empty line. Inside lists and quotes the
-writer's own blank lines are kept. Nothing that is shown depends on what comes later, save a short
+writer's own blank lines are kept; what stands there is laid out as it is outside, only narrower,
+and hung behind the marks. Nothing that is shown depends on what comes later, save a short
 table's widths: `commit` gives a table out when its widths are final.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 from tokenhub_cli.render.highlight import LineHighlighter
 from tokenhub_cli.render.inline import style_text
+from tokenhub_cli.render.leaves import Level, settle
 from tokenhub_cli.render.lines import (
     EMPTY_LINE,
     PLAIN,
@@ -17,22 +19,15 @@ from tokenhub_cli.render.lines import (
     Run,
     Style,
     chop_runs,
+    merge_runs,
     wrap_runs,
 )
-from tokenhub_cli.render.nested import (
-    find_room,
-    hang_lines,
-    indent_code,
-    lay_out_children,
-    lay_out_formula,
-    lay_out_item,
-    lay_out_quote,
-)
-from tokenhub_cli.render.parser import is_too_deep
-from tokenhub_cli.render.pieces import Piece
+from tokenhub_cli.render.nested import find_room, hang_lines
+from tokenhub_cli.render.parts import Piece
 from tokenhub_cli.render.pipe_table import Table
 from tokenhub_cli.render.theme import Theme
 
+CODE_INDENT = 2
 ROWS_BESIDE_TABLE = 6  # lines of the screen that a table whose widths are open leaves free
 
 
@@ -50,42 +45,41 @@ class Layout:
         self._columns = columns
         self._rows = rows
         self._has_lines = False
+        self._levels: tuple[Level, ...] | None = None  # what the open block stands in
         self._carry: Line = ()  # the last line of a long paragraph, which may go on
         self._table: Table | None = None
         self._code: LineHighlighter | None = None
-
-    @property
-    def is_in_paragraph(self) -> bool:
-        """Whether the last piece committed was a part of a paragraph that may go on."""
-        return bool(self._carry)
 
     def resize(self, columns: int, rows: int) -> None:
         """Lay out what comes for another screen."""
         self._columns, self._rows = columns, rows
         if self._table is not None:
-            self._table.width = columns
+            self._table.width = self._find_room()
 
     def commit(self, piece: Piece) -> list[Line]:
         """Return the lines that are certain with this piece, which is finished."""
         lines: list[Line] = []
         if piece.kind == "blank":
             return lines
-        if piece.starts and piece.kind != "end":
-            if self._has_lines:
-                lines.append(EMPTY_LINE)
-            self._has_lines = True
-        return lines + self._fit(self._lay_out(piece))
+        if piece.starts and self._has_lines:
+            lines.append(EMPTY_LINE)
+        if piece.gap:
+            around = [level for level in piece.levels if not level.starts]
+            lines += hang_lines([EMPTY_LINE], self._theme, around)
+        self._has_lines = True
+        if self._levels is None:
+            self._levels = piece.levels
+        return lines + self._hang(self._lay_out(piece))
 
     def preview(self, pieces: Sequence[Piece]) -> list[Line]:
         """Return the lines of what is not finished, without taking it as given."""
         scratch = Layout(self._theme, self._columns, self._rows)
-        scratch._has_lines = self._has_lines
-        scratch._carry = self._carry
+        vars(scratch).update(vars(self))
         scratch._code = self._code.copy() if self._code else None
         if self._table is not None:
             scratch._table = replace(self._table, rows=list(self._table.rows))
         lines = [line for piece in pieces for line in scratch.commit(piece)]
-        return lines + self._fit(scratch.flush())
+        return lines + scratch._hang(scratch.flush())
 
     def flush(self) -> list[Line]:
         """Return the lines that a block that is not finished keeps back."""
@@ -93,60 +87,75 @@ class Layout:
             return self._table.preview()
         return [self._carry] if self._carry else []
 
-    def _fit(self, lines: list[Line]) -> list[Line]:
-        """Cut lines that deep nesting or many columns have made wider than the screen."""
+    def _find_room(self) -> int:
+        return find_room(self._theme, self._columns, self._levels or ())
+
+    def _hang(self, lines: list[Line]) -> list[Line]:
+        """Put lines into what the open block stands in; its marks are shown once."""
+        if not lines:
+            return lines
+        levels = self._levels
+        if levels:
+            lines = hang_lines(lines, self._theme, levels)
+            self._levels = settle(levels)
+        # Deep nesting or many columns may have made them wider than the screen.
         return [part for line in lines for part in chop_runs(line, self._columns)]
 
-    def _lay_out(self, piece: Piece) -> list[Line]:  # noqa: C901, PLR0911 - one case a kind
-        theme, columns = self._theme, self._columns
-        if piece.tokens and is_too_deep(piece.tokens):
-            return self._lay_out_verbatim(piece.source)
+    def _lay_out(self, piece: Piece) -> list[Line]:  # noqa: PLR0911 - one case a kind
         match piece.kind:
             case "paragraph":
                 return self._lay_out_paragraph(piece)
-            case "heading" | "rule":
-                return lay_out_children(piece.tokens, theme, columns)
-            case "item":
-                lines = lay_out_item(piece.tokens, theme, columns, piece.levels)
-                return [EMPTY_LINE, *lines] if piece.gap else lines
-            case "quote":
-                return lay_out_quote(piece.tokens, theme, columns, gap=piece.gap)
+            case "heading":
+                return self._lay_out_heading(piece)
+            case "rule":
+                rule = "─" * self._find_room() if self._theme.draws_boxes else "* * *"
+                return [((rule, Style(self._theme.faint)),)]
             case "fence_open":
-                self._code = LineHighlighter(piece.text, theme)
-                return [EMPTY_LINE] if piece.gap else []
+                self._code = LineHighlighter(piece.text, self._theme)
             case "fence_line" | "code_line":
-                if self._code is None:
-                    self._code = LineHighlighter("", theme)
-                room = find_room(theme, columns, piece.levels)
-                lines = indent_code(self._code.color_line(piece.text), room)
-                return hang_lines(lines, theme, piece.levels)
+                return self._lay_out_code(piece.text)
             case "html_line":
-                return self._lay_out_verbatim(piece.text)
+                text = piece.text.expandtabs(4)
+                return chop_runs([(text, Style(self._theme.faint))], self._find_room())
             case "formula_line":
-                return lay_out_formula(piece.text, columns)
+                return chop_runs([(piece.text.expandtabs(4), PLAIN)], self._find_room())
             case "table_head" | "table_row":
                 return self._add_row(piece)
             case "end":
                 return self._end_block()
         return []
 
-    def _lay_out_verbatim(self, text: str) -> list[Line]:
-        style = Style(self._theme.faint)
-        texts = text.expandtabs(4).rstrip("\n").split("\n")
-        return [line for text in texts for line in chop_runs([(text, style)], self._columns)]
+    def _lay_out_heading(self, piece: Piece) -> list[Line]:
+        level = int(piece.tokens[0].tag[1:])
+        mark = "" if self._theme.draws_boxes else "#" * level + " "
+        style = Style(self._theme.get_heading(level))
+        runs = style_text(piece.tokens[1].content, self._theme, style)
+        return wrap_runs([(mark, PLAIN), *runs], self._find_room())
+
+    def _lay_out_code(self, text: str) -> list[Line]:
+        if self._code is None:
+            self._code = LineHighlighter("", self._theme)
+        room = max(self._find_room() - CODE_INDENT, 2)
+        indent = (" " * CODE_INDENT, PLAIN)
+        chopped = chop_runs(self._code.color_line(text), room)
+        return [merge_runs([indent, *part]) if part else EMPTY_LINE for part in chopped]
 
     def _lay_out_paragraph(self, piece: Piece) -> list[Line]:
         runs: list[Run] = list(self._carry)
-        if not piece.starts and piece.text[:1].isspace():
+        text = piece.text
+        if runs and text[:1].isspace():
             runs.append((" ", PLAIN))
-        runs += style_text(piece.text.strip(), self._theme)
-        *lines, self._carry = wrap_runs(runs, self._columns)
+        box = piece.levels[-1] if piece.levels else None
+        if box is not None and box.starts:
+            text = text.removeprefix(box.task)
+        runs += style_text(text.strip(), self._theme)
+        *lines, self._carry = wrap_runs(runs, self._find_room())
         return lines
 
     def _add_row(self, piece: Piece) -> list[Line]:
         if self._table is None:
             settles_at = max(self._rows - ROWS_BESIDE_TABLE, 3)
-            self._table = Table(self._theme, self._columns, settles_at)
+            self._table = Table(self._theme, self._find_room(), settles_at)
         self._table.add(piece.tokens)
         return self._table.settle() if self._table.is_settled else []
 
@@ -154,5 +163,8 @@ class Layout:
         lines = self._table.settle() if self._table is not None else []
         if self._carry:
             lines = [self._carry]
-        self._carry, self._table, self._code = (), None, None
+        lines = self._hang(lines)
+        if any(level.starts for level in self._levels or ()):
+            lines = self._hang([EMPTY_LINE])
+        self._levels, self._carry, self._table, self._code = None, (), None, None
         return lines

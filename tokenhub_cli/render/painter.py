@@ -41,7 +41,7 @@ class Painter:
         self._columns = columns
         self._rows = rows
         self._window: list[Line] = [EMPTY_LINE]  # the cursor is at the end of its last line
-        self._pushed = 0  # lines of the tail that are out of reach: settled, or pushed out
+        self._pushed = 0  # lines of the tail that a smaller screen has pushed out of reach
 
     @property
     def tallest(self) -> int:
@@ -58,20 +58,12 @@ class Painter:
         self._write(_guard(whole, sum(len(part) for part, _ in line)))
         return True
 
-    def paint(self, final: Sequence[Line], tail: Sequence[Line], settled: int = 0) -> None:
-        """Show final lines, which are never touched again, and the tail below them.
-
-        Args:
-            final: Lines that were not painted as final before.
-            tail: Lines that may change.
-            settled: How many lines of the tail will not, although they will come as final again.
-        """
+    def paint(self, final: Sequence[Line], tail: Sequence[Line]) -> None:
+        """Show final lines, which are never touched again, and the tail below them."""
         skipped = min(self._pushed, len(final))
         self._pushed -= skipped
-        out_of_reach = max(self._pushed, settled)
-        final = [*final[skipped:], *tail[self._pushed : out_of_reach]]
-        self._pushed = out_of_reach
-        visible = list(tail[out_of_reach:])[-self.tallest :] or [EMPTY_LINE]
+        final = final[skipped:]
+        visible = list(tail[self._pushed :])[-self.tallest :] or [EMPTY_LINE]
         picture = [*final, *visible]
         changes, rewritten = encode_changes(self._window, picture)
         self._window = visible

@@ -19,12 +19,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 from markdown_it.token import Token
 
-from tokenhub_cli.render.formulas import FORMULA_BLOCK, add_formulas
+from tokenhub_cli.render.formulas import add_formulas
 
 # Levels of tokens. markdown-it drops what is nested deeper, so the caller shows that as written.
 MOST_LEVELS = 60
-# Tokens that hold content themselves.
-LEAVES = frozenset({"inline", "fence", "code_block", "html_block", FORMULA_BLOCK, "hr"})
 
 
 @cache
@@ -81,13 +79,6 @@ def group_children(tokens: Sequence[Token]) -> list[Sequence[Token]]:
             groups.append(tokens[first : index + 1])
             first = index + 1
     return groups
-
-
-def find_content_end(tokens: Sequence[Token]) -> int:
-    """Return the line after the last one that holds content of these tokens."""
-    return max(
-        token.map[1] if token.type in LEAVES else token.map[0] + 1 for token in tokens if token.map
-    )
 
 
 def get_lines(tokens: Sequence[Token]) -> tuple[int, int]:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.render.documents import get_texts, lay_out, play, read_pieces
 from tests.support.terminal import open_terminal
 from tokenhub_cli.render.blocks import BlockReader
-from tokenhub_cli.render.items import NO_ITEMS, Level, build_stub, find_leaves
+from tokenhub_cli.render.leaves import NO_LEVELS, Level, build_stub, find_leaves
 from tokenhub_cli.render.parser import parse_blocks
-from tokenhub_cli.render.pieces import NOTHING_OPEN, split, split_lines
+from tokenhub_cli.render.parts import split_lines
+from tokenhub_cli.render.pieces import NOTHING_OPEN, split
 from tokenhub_cli.render.sanitize import sanitize
 
 MARKS = ["- ", "* ", "1. ", "2. ", "10. ", "1) ", "-   ", "-     ", "- - ", "1. - ", "> ", "-\t"]
@@ -79,7 +80,8 @@ def test_lists_in_lists_end_on_the_screen_as_the_whole(seed: int, size: int, row
         ("- - a\n- - b\n", "", "- - b\n"),
         ("- a\n  ```py\n  b\n", "- x\n\n  ```py\n", ""),
         ("- a\n  ```py\n  b\n  ```\n\n", "- x\n\n  ```py\n", "  ```\n\n"),
-        ("- ```py\n  b\n", "", "- ```py\n  b\n"),
+        ("- ```py\n  b\n", "- ```py\n", ""),
+        ("-\t```py\n\tb\n", "", "-\t```py\n\tb\n"),
         ("-\ta\n\n\tb\n", "", "-\ta\n\n\tb\n"),
         ("- a\n  > b\n", "- x\n\n", "  > b\n"),
     ],
@@ -104,11 +106,13 @@ def test_nested_items_keep_their_numbers_and_boxes() -> None:
 def test_leaves_know_the_items_they_stand_in() -> None:
     """A leaf is the first of some items and goes on others."""
     text = "3. a\n   - [ ] b\n"
-    first, second = find_leaves(parse_blocks(text), NO_ITEMS)
+    first, second = find_leaves(parse_blocks(text), NO_LEVELS)
     assert first.levels == (Level(3, "", starts=True),)
     assert second.levels == (Level(3, "", starts=False), Level(None, "[ ] ", starts=True))
     assert (second.start, second.end, second.marks) == (1, 2, (0, 1))
-    assert build_stub(second, split_lines(text)) == "3. x\n\n"
+    lines = split_lines(text)
+    assert build_stub(second.levels[:1], second.marks[:1], lines) == "3. x\n\n"
+    assert build_stub(second.levels, second.marks, lines) == "3. x\n\n   - x\n\n"
 
 
 def test_a_long_nested_list_leaves_little_in_the_tail() -> None:
