@@ -107,7 +107,7 @@ def test_what_is_joined_stands_in_tmux_as_it_was_laid_out(
     faults = (Stall(STALL_S, after_pieces=count_pieces(GOLDEN) - 2),)
     with DemoGateway(answers=GOLDEN, tokens_per_second=rate, faults=faults) as gateway:
         tmux = open_tmux(gateway, columns)
-        tmux.wait_for(lambda lines: "The tail" in " ".join(lines[-5:]))
+        tmux.wait_for(lambda lines: "The tail" in " ".join(lines[-12:]))
         time.sleep(STALL_S / 3)
         live = tmux.capture()
         last = len(live) - 1
