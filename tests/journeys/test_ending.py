@@ -90,6 +90,21 @@ def test_a_second_ctrl_c_leaves_at_once(environ: dict[str, str]) -> None:
             assert program.returncode == 130
 
 
+@pytest.mark.parametrize("flags", [("--raw",), ()], ids=["plain", "live"])
+def test_a_second_ctrl_c_leaves_no_countdown(
+    environ: dict[str, str], flags: tuple[str, ...]
+) -> None:
+    """What was transient is gone, however the program was left."""
+    with DemoGateway(tokens_per_second=None, every=(Fails(429, retry_after=60),)) as gateway:
+        arguments = ["ask", "-n", "--base-url", gateway.base_url, *flags, "Write a poem"]
+        with Conversing(arguments, environ) as program:
+            program.wait_for("Ctrl-C stops")
+            program.send("\x03")
+            program.interrupt()
+            assert program.wait_for_end() == 130
+            assert "Ctrl-C stops" not in program.text()
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 )

@@ -49,8 +49,8 @@ def test_a_document_on_a_terminal_can_be_abandoned() -> None:
         document = Document(presentation, Outlet(terminal.stream).write, {}, 40, 10)
         document.feed("- one\n- **two")
         document.paint("waiting", 0.0)
-        document.abandon()
-        terminal.settle()
+        document.abandon(erases_status=True)
+        assert "waiting" not in "".join(terminal.read_screen())
         assert terminal.screen.cursor.x == 0
 
 

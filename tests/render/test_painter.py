@@ -211,6 +211,8 @@ def test_abandoning_puts_every_mode_back() -> None:
     painter.paint([], plain("half"))
     painter.abandon()
     assert written[-1] == "\x1b[?2026l\x1b[?7h\x1b[m\x1b]8;;\x1b\\\r\n"
+    painter.abandon(erases_last=True)
+    assert written[-1].endswith("\x1b\\\r\x1b[2K")
 
 
 def test_styles_and_links_are_opened_and_closed() -> None:

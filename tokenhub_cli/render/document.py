@@ -117,10 +117,10 @@ class Document:
         final, self._final = self._final, []
         self._painter.paint(final, [])
 
-    def abandon(self) -> None:
+    def abandon(self, *, erases_status: bool) -> None:
         """End whatever was being written, and leave the cursor on a line of its own."""
         if not self._presentation.screen_reader:
-            self._painter.abandon()
+            self._painter.abandon(erases_last=erases_status)
 
     def _take(self, now: float) -> None:
         """Turn what was fed since the last frame into final lines."""

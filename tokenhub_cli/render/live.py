@@ -164,7 +164,7 @@ class LiveSink:
         """Put the terminal's modes back and leave the cursor below what was shown."""
         if self._document is not None:
             with suppress(OSError):
-                self._document.abandon()
+                self._document.abandon(erases_status=bool(self._status_shown))
 
     def _get_document(self) -> "Document":
         self.prepare()

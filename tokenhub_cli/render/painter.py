@@ -72,9 +72,13 @@ class Painter:
         if changes:
             self._write(changes)
 
-    def abandon(self) -> None:
-        """Put back every mode that a drawing may have been in the middle of, and go below it."""
-        end = "\r\n" if self._window[-1] else ""
+    def abandon(self, *, erases_last: bool = False) -> None:
+        """Put back every mode that a drawing may have been in the middle of, and go below it.
+
+        Args:
+            erases_last: The last line was transient: it goes, and the cursor stands in its place.
+        """
+        end = "\r\x1b[2K" if erases_last else "\r\n" if self._window[-1] else ""
         self._write(f"{END_UPDATE}{WRAP}{RESET}{NO_LINK}{end}")
 
     def resize(self, columns: int, rows: int, *, reflows: bool) -> None:

@@ -14,7 +14,7 @@ from tokenhub_cli.render.outlet import Outlet
 ERASE_LINE = "\r\x1b[2K"
 CURSOR_UP = "\x1b[A"
 TAB_WIDTH = 8
-ECHO = "^C"  # what a terminal writes behind the line when the key is pressed; it must not wrap
+ECHO = "^C^C"  # what a terminal writes behind the line when the key is pressed; it must not wrap
 EDGE = 2  # columns kept free at the right
 
 
