@@ -65,7 +65,7 @@ class Layout:
             lines.append(EMPTY_LINE)
         if piece.gap:
             around = [level for level in piece.levels if not level.starts]
-            lines += hang_lines([EMPTY_LINE], self._theme, around)
+            lines += hang_lines([EMPTY_LINE], self._theme, self._columns, around)
         self._has_lines = True
         if self._levels is None:
             self._levels = piece.levels
@@ -96,7 +96,7 @@ class Layout:
             return lines
         levels = self._levels
         if levels:
-            lines = hang_lines(lines, self._theme, levels)
+            lines = hang_lines(lines, self._theme, self._columns, levels)
             self._levels = settle(levels)
         # Deep nesting or many columns may have made them wider than the screen.
         return [part for line in lines for part in chop_runs(line, self._columns)]
