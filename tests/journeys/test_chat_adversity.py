@@ -87,13 +87,38 @@ def test_history_that_cannot_be_written_is_said_once(start: Start, environ: dict
     assert chat.text().count("is not kept") == 1
 
 
-def test_a_small_screen_is_enough(start: Start) -> None:
-    """On a terminal of 20 columns and 5 rows questions are asked and answered."""
-    chat = start(quick(), columns=20, rows=5)
-    chat.send_line("a question that is longer than the screen is wide")
-    chat.wait_for("Yes.")
+def test_a_small_screen_is_enough(start: Start, environ: dict[str, str]) -> None:
+    """On 20 columns and 5 rows questions of any length are asked, stopped, taken back, pasted."""
+    environ["EDITOR"] = "true"
+    gateway = DemoGateway(answers=WORDS, tokens_per_second=200)
+    chat = start(gateway, columns=20, rows=5)
+    question = "a question that is longer than the screen is wide and, by far, than it is high too"
+    chat.send_line(question)
+    chat.wait_for_prompt(1)
+    chat.wait_for(lambda chat: chat.text().count("word") >= WORDS.count("word"))
     chat.wait_for_prompt(2)
+    chat.send("/mod")
+    chat.wait_for("/model")
+    chat.send("\t")
+    chat.wait_for(lambda chat: chat.prompt() == "/model")
+    chat.send("\x03")
+    chat.wait_for_prompt(2)
+    chat.paste("x\n" * 50)
+    chat.wait_for("[pasted 50 lines]")
+    chat.send("\r")
+    chat.wait_for(lambda chat: chat.text().count("word") > WORDS.count("word"))
+    chat.send("\x03")
+    chat.wait_for("note: stopped")
+    chat.wait_for_prompt()
+    chat.send_line("/edit")
+    chat.wait_for(lambda chat: chat.prompt().startswith("[pasted 50 lines"))
     assert "too small" not in chat.text()
+    sent = [request.body["messages"] for request in gateway.requests if request.method == "POST"]
+    assert sent[0][0]["content"] == question
+    assert sent[1][1:] == [
+        {"role": "assistant", "content": WORDS},
+        {"role": "user", "content": "x\n" * 50},
+    ]
 
 
 def test_a_resize_keeps_what_is_typed(start: Start) -> None:
@@ -211,6 +236,7 @@ def test_without_colours_the_prompt_has_none_either(start: Start) -> None:
     chat.wait_for("Show the model, or go on with another.")
     chat.send_line("el")
     chat.wait_for("* gpt-4o")
+    chat.wait_for_prompt(2)
     chat.send_line("hello")
     chat.wait_for("Yes.")
     chat.wait_for_prompt(3)

@@ -1,6 +1,8 @@
 """What is typed, pasted and edited in a conversation."""
 
 import stat
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -9,10 +11,20 @@ from tests.support.conversing import Conversing
 from tokenhub_cli.demo.server import DemoGateway
 
 WORDS = "word " * 60
+PASTED_S = 1.0  # bounds with room for a busy machine; what has a lag takes many seconds
+KEY_S = 0.2
 
 
 def slow() -> DemoGateway:
     return DemoGateway(answers=WORDS, tokens_per_second=100)
+
+
+def measure(chat: Conversing, act: Callable[[], object], shown: str) -> float:
+    """Return the seconds from an act to what it shows."""
+    started = time.monotonic()
+    act()
+    chat.wait_for(shown)
+    return time.monotonic() - started
 
 
 def test_what_is_typed_meanwhile_is_in_the_next_prompt(start: Start) -> None:
@@ -39,7 +51,7 @@ def test_lines_sent_in_one_burst_are_not_sent_as_questions(start: Start) -> None
 
 
 def test_a_paste_never_sends_and_a_long_one_is_folded(start: Start) -> None:
-    """10,000 pasted lines are one word of the prompt, and are sent whole."""
+    """10,000 pasted lines are one word of the prompt, there without lag, and are sent whole."""
     gateway = DemoGateway(answers="Yes.", tokens_per_second=None)
     chat = start(gateway)
     chat.paste("two\rlines\r")
@@ -48,11 +60,15 @@ def test_a_paste_never_sends_and_a_long_one_is_folded(start: Start) -> None:
     chat.wait_for(lambda chat: chat.prompt() == "")
     pasted = "".join(f"line {number}\n" for number in range(10_000))
     chat.send("Look: ")
-    chat.paste(pasted)
-    chat.wait_for("Look: [pasted 10,000 lines]")
+    assert measure(chat, lambda: chat.paste(pasted), "Look: [pasted 10,000 lines]") < PASTED_S
+    keys = [
+        measure(chat, lambda key=key: chat.send(key), f"lines]{'abc'[:number]}")  # type: ignore[misc]
+        for number, key in enumerate("abc", 1)
+    ]
+    assert min(keys) < KEY_S
     chat.send("\r")
     chat.wait_for("Yes.")
-    assert gateway.requests[-1].body["messages"][-1]["content"] == f"Look: {pasted}"
+    assert gateway.requests[-1].body["messages"][-1]["content"] == f"Look: {pasted}abc"
 
 
 def test_lines_are_made_by_alt_enter_ctrl_j_and_quotes(start: Start) -> None:
