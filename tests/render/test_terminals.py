@@ -51,7 +51,7 @@ def test_lists_quotes_and_code_do_not_wrap_either(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(texts, min_size=4, max_size=8), st.integers(15, 100), screens, st.integers(1, 30))
+@given(st.lists(texts, min_size=4, max_size=8), st.integers(16, 100), screens, st.integers(1, 30))
 def test_the_columns_of_a_table_stand_below_each_other(
     cells: list[str], columns: int, kind: type[AddingScreen], size: int
 ) -> None:
