@@ -86,7 +86,7 @@ def test_an_option_is_json_where_it_can_be(questioner: Questioner) -> None:
 def test_an_option_cannot_replace_the_question(questioner: Questioner) -> None:
     """The protocol's own fields are refused as options, with the flag that sets them."""
     for name, flag in (("messages", "-s SYSTEM"), ("stream", "--no-stream"), ("model", "-m NAME")):
-        check_error(questioner.ask("-o", name, "[]", "hi"), 2, f"`-o {name}` sets no", hint=flag)
+        check_error(questioner.ask("-o", name, "[]", "hi"), 2, f"`{name}` is no option", hint=flag)
     assert not questioner.gateway.exchanges
 
 
