@@ -106,6 +106,7 @@ def test_a_socks_proxy_says_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> No
 def test_exceptions_do_no_harm_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """`NO_PROXY` alone changes nothing, whatever it holds."""
     monkeypatch.setenv("NO_PROXY", "fe80::/10,[::1],*:,http://")
+    assert find_proxy("https://gateway.example/v1") is None
     Transport(Endpoint("https://gateway.example/v1")).close()
 
 
