@@ -148,7 +148,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.mark.timeout(300)
 def test_memory_grows_by_no_more_than_the_text_it_keeps() -> None:
-    """A thousand turns of the size that turns have; all of them are sent with each question."""
+    """A thousand long turns, all sent with each question; short ones cost more than their text."""
     rng = random.Random(6)  # noqa: S311 - the same words in each run
     letters = "etaoinshrdlucmfwypvbgk"
     words = ["".join(rng.choices(letters, k=rng.randint(2, 9))) for _ in range(3_000)]
