@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from tests.support.client import MODEL, ask, find_end, open_client
-from tests.support.gateways import ScriptedServer, find_free_port
+from tests.support.gateways import find_free_port
 from tests.support.program import MARKED_KEY
 from tests.support.relays import Certificate, Relay, make_certificate
 from tokenhub_cli.chat.conversation import AnswerStatus
@@ -19,7 +19,6 @@ from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
 from tokenhub_cli.errors import ConnectionLostError, TlsError, UnsafeKeyError
 from tokenhub_cli.gateway.transport import Endpoint, Transport
-from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.recovery import Policy
 
 ONCE = Policy(max_retries=0)
@@ -310,26 +309,3 @@ def test_a_closed_transport_says_so_as_an_error_of_ours() -> None:
     transport.close()
     with pytest.raises(ConnectionLostError), transport.open("GET", "/models"):
         pass
-
-
-@pytest.mark.parametrize(
-    ("frames", "expected"),
-    [
-        ([b"5\r\nfirst\r\n"], [True]),
-        ([b"5\r\nfirst\r\n6\r\nsecond\r\n"], [False, True]),
-        ([b"5\r\nfir", 0.1, b"st\r\n"], [True, True]),
-        ([b"0005;lavish=yes\r\nfirst\r\n"], [False]),
-    ],
-    ids=["one", "two in one read", "one cut in two", "one in a lavish frame"],
-)
-def test_a_piece_is_known_to_end_what_was_read(
-    frames: list[bytes | float], expected: list[bool]
-) -> None:
-    """By counting bytes, so that it need not wait for the next read; where in doubt it waits."""
-    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    with ScriptedServer([head, 0.1, *frames, 0.1, b"0\r\n\r\n"]) as server:
-        transport = Transport(Endpoint(server.base_url))
-        with transport.open("POST", "/chat/completions", EncodedBody({"messages": []})) as response:
-            found = [transport.is_all_given_out(piece) for piece in response.iter_raw()]
-        transport.close()
-    assert found == expected

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import httpx
 
@@ -72,7 +73,6 @@ class Attempt:
         endpoint = self._endpoint
         self._secrets = tuple(filter(None, (endpoint.key, *endpoint.headers.values())))
         self._decoder = BodyDecoder(model=model, secrets=self._secrets)
-        self._arrived: list[bytes] = []
         self._has_started = False
         self._is_finished = False
         self._is_done = False
@@ -106,7 +106,7 @@ class Attempt:
             self._watchdog.relax()
 
     def _exchange(self, take: Take) -> None:
-        transport, arrived = self._transport, self._arrived
+        transport = self._transport
         path = "/chat/completions"
         with transport.open(
             "POST", path, self._body, switch=self._switch, on_sent=self._expect_first
@@ -114,30 +114,21 @@ class Attempt:
             if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP's success class
                 raise self._read_error(response)
             self.is_accepted = True
-            with transport.before_each_read(lambda: self._hand_on(take)):
-                try:
-                    for data in response.iter_raw():
-                        arrived.append(data)
-                        if transport.is_all_given_out(data):
-                            self._hand_on(take)
-                except httpx.HTTPError:
-                    self._hand_over_the_last(take, is_cut=True)
-                    raise
-                self._hand_over_the_last(take, is_cut=False)
+            try:
+                transport.read_body(response, partial(self._hand_on, take))
+            except httpx.HTTPError:
+                self._hand_over_the_last(take, is_cut=True)
+                raise
+            self._hand_over_the_last(take, is_cut=False)
 
     def _hand_over_the_last(self, take: Take, *, is_cut: bool) -> None:
-        self._hand_on(take)
         if not self._is_done:
             decoded = self._decoder.finish(is_cut=is_cut)
             self._expect_next(decoded)
             self._give(decoded, take)
 
-    def _hand_on(self, take: Take) -> None:
+    def _hand_on(self, take: Take, data: bytes) -> None:
         """Decode what has arrived."""
-        if not self._arrived:
-            return
-        data = b"".join(self._arrived)
-        self._arrived.clear()
         if self._is_done:
             return  # nothing counts after it
         before = self._decoder.chunks

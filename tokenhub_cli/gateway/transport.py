@@ -34,6 +34,7 @@ from tokenhub_cli.errors import (
     RefusedKeyError,
     UnsafeKeyError,
 )
+from tokenhub_cli.gateway.arrivals import Arrivals
 from tokenhub_cli.gateway.certificates import build_tls_context
 from tokenhub_cli.gateway.failures import build_not_http_error, classify_transport_failure
 from tokenhub_cli.gateway.proxies import ChosenProxy, find_proxy
@@ -123,8 +124,7 @@ class Transport:
         )
         self._stream: Any = None
         self._is_tunnelling = False  # the proxy was asked for a way through
-        self._before_read: Callable[[], None] | None = None
-        self._unread = 0  # of the bytes that the last read brought
+        self._arrivals = Arrivals()
         self._on_sent: Callable[[], None] | None = None
         self._peer = ""
         self._head: bytes | None = None  # the response's first bytes, while they are looked at
@@ -196,23 +196,14 @@ class Transport:
                 # turn in a long conversation, until the collector comes by.
                 response.stream = httpx.ByteStream(b"")
 
-    @contextmanager
-    def before_each_read(self, hook: Callable[[], None]) -> Iterator[None]:
-        """Call `hook` before the connection is read again: all that arrived was given out."""
-        self._before_read = hook
-        try:
-            yield
-        finally:
-            self._before_read = None
+    def read_body(self, response: httpx.Response, take: Callable[[bytes], None]) -> None:
+        """Read the body of a response that is open, and give to `take` what arrives, at once.
 
-    def is_all_given_out(self, piece: bytes) -> bool:
-        """Note a piece of the body; tell whether it certainly ends what the last read brought.
-
-        By counting: a piece takes its own length and, in a chunked body, its frame of two line ends
-        and a hexadecimal length. Where a gateway frames more lavishly, `before_each_read` tells.
+        Raises:
+            httpx.HTTPError: The connection broke; all that arrived was given out before.
+            ProtocolError: The gateway's framing can be read in two ways.
         """
-        self._unread -= len(piece) + len(f"{len(piece):x}\r\n\r\n")
-        return self._unread <= 0
+        self._arrivals.read(response, take)
 
     def abort(self) -> None:
         """End whatever the connection is doing, from any thread.
@@ -258,7 +249,7 @@ class Transport:
                 _shut_down(self._stream.get_extra_info("socket"))
 
     def _look_at_reads(self, stream: Any) -> None:
-        """Call `before_each_read`'s hook before this stream is read; httpcore has none for that.
+        """Look at what this stream brings before httpcore does, which has no hook for that.
 
         A response must begin as HTTP does: httpcore waits for a line that a greeting (ssh, smtp)
         never brings, and then speaks of a lost connection.
@@ -268,15 +259,14 @@ class Transport:
         read = stream.read
 
         def read_looked_at(max_bytes: int, timeout: float | None = None) -> bytes:
-            if self._before_read is not None:
-                self._before_read()
+            self._arrivals.before_read()
             if self._is_tunnelling:
                 timeout = self.endpoint.connect_timeout  # until there is a way through
             try:
                 data: bytes = read(min(max_bytes, READ_BYTES), timeout)
             except httpcore.ReadTimeout as late:
                 raise (httpcore.ConnectTimeout() if self._is_tunnelling else late) from None
-            self._unread = len(data)
+            self._arrivals.note_read(data)
             if self._head is not None:
                 self._head += data[: len(RESPONSE_START)]
                 if not RESPONSE_START.startswith(self._head[: len(RESPONSE_START)]):
