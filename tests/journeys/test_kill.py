@@ -22,7 +22,7 @@ WORKERS, EACH = 5, 20
 @pytest.mark.parametrize("flags", [("--raw",), ()], ids=["plain", "live"])
 def test_what_was_shown_is_kept(tmp_path: Path, flags: tuple[str, ...]) -> None:
     """A hundred random moments each, of a plain and of a live rendered answer."""
-    with DemoGateway(tokens_per_second=5000, first_token_s=0.0, answers=ANSWER) as gateway:
+    with DemoGateway(tokens_per_second=2000, first_token_s=0.0, answers=ANSWER) as gateway:
         workers = [
             subprocess.Popen(
                 [
