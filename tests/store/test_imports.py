@@ -44,7 +44,7 @@ NODES = [
     build_node("u2", "a1c", ["a2"], "user", "And red?"),
     build_node("a2", "u2", [], "assistant", "Long paths."),
 ]
-EXPORT = [
+EXPORT: list[dict[str, Any]] = [
     {
         "title": "Sky colours",
         "create_time": START,
@@ -113,7 +113,16 @@ def test_importing_again_adds_only_what_is_new(history: History, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"nonsense", b"[1]", b'{"mapping": 3}', b"\xff\xfe", b'[{"title": "x"}]']
+    "content",
+    [
+        b"",
+        b"nonsense",
+        b"[1]",
+        b'{"mapping": 3}',
+        b"\xff\xfe",
+        b'[{"title": "x"}]',
+        b"[" * 100_000,
+    ],
 )
 def test_a_file_of_no_known_shape_is_said(tmp_path: Path, content: bytes) -> None:
     """What is neither an export nor a logs database is an error that names the file."""
@@ -127,6 +136,48 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     """A missing file is an error, not a traceback."""
     with pytest.raises(InputError, match="cannot be read: No such file"):
         read_import(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        1,
+        {"message": 1},
+        {"message": {"author": "user", "content": {"content_type": "text", "parts": ["x"]}}},
+        {"message": {"author": {"role": "user"}, "content": "x"}},
+        {"message": {"author": {"role": "user"}, "content": {"content_type": "text", "parts": 7}}},
+    ],
+)
+def test_parts_of_an_export_that_make_no_sense_are_left_out(
+    history: History, tmp_path: Path, node: Any
+) -> None:
+    """The rest of the export is kept."""
+    nonsense = {"mapping": {"a": node}}
+    assert import_file(history, write_export(tmp_path, [nonsense, *EXPORT])) == 3
+    assert len(history.list_conversations()) == 1
+
+
+def test_odd_metadata_of_an_export_does_no_harm(history: History, tmp_path: Path) -> None:
+    """An answer whose metadata is no object has no model; a node's key is its place."""
+    nodes = {
+        "u": build_node("u", None, ["a"], "user", "Why?"),
+        "a": {**build_node("a", "u", [], "assistant", "So.", metadata=[1]), "key": 3},
+    }
+    assert import_file(history, write_export(tmp_path, [{"mapping": nodes}])) == 1
+    (turn,) = history.load_conversation("last").turns
+    assert turn.answer is not None
+    assert (turn.answer.text, turn.answer.model) == ("So.", "")
+
+
+@pytest.mark.parametrize("moment", [float("nan"), float("inf"), -1e300, 1e300, "yesterday", None])
+def test_an_impossible_time_counts_as_unknown(
+    history: History, tmp_path: Path, moment: object
+) -> None:
+    """No date of an export can be one that cannot be shown later."""
+    item = {"create_time": moment, "update_time": moment, "mapping": EXPORT[0]["mapping"]}
+    assert import_file(history, write_export(tmp_path, [item])) == 3
+    (entry,) = history.list_conversations()
+    assert 0 <= entry.updated_at < 2**32
 
 
 OLD_LOGS = """
@@ -203,3 +254,23 @@ def test_another_database_is_said(tmp_path: Path) -> None:
     """A database without logs is an error."""
     with pytest.raises(InputError, match="holds no logs"):
         read_import(write_logs(tmp_path, "CREATE TABLE t (x)"))
+
+
+def test_odd_values_in_logs_are_passed_over(history: History, tmp_path: Path) -> None:
+    """SQLite keeps any kind of value in any column: what is not of its column's kind is none."""
+    path = write_logs(
+        tmp_path,
+        """
+        CREATE TABLE conversations (id, name, model);
+        CREATE TABLE responses (id, model, prompt, system, options_json, response, reasoning,
+            conversation_id, input_tokens, output_tokens, duration_ms, datetime_utc);
+        INSERT INTO responses VALUES ('r1', 2, 'Why?', 3, 4, x'ff', 5, 6, 'x', 7, 'y', 8);
+        """,
+    )
+    assert import_file(history, path) == 1
+    (turn,) = history.load_conversation("last").turns
+    assert (turn.question.text, turn.model, turn.options) == ("Why?", "", {})
+    assert turn.answer is not None
+    assert turn.answer.text == ""
+    assert turn.answer.usage is not None
+    assert turn.answer.usage.total_tokens == 7

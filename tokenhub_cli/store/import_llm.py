@@ -58,7 +58,7 @@ def read_llm_logs(path: Path) -> Iterator[ImportedLine]:
         raise InputError(
             f"`{path}` cannot be read as a logs database: {error}", hint=LOGS_HINT
         ) from error
-    if rows is None or not rows:
+    if not rows:
         raise InputError(f"`{path}` holds no logs of `llm`", hint=LOGS_HINT)
     conversations: dict[str, list[sqlite3.Row]] = {}
     for row in sorted(rows, key=lambda row: str(row["datetime_utc"] or "")):
@@ -90,8 +90,8 @@ def _read_rows(connection: "sqlite3.Connection") -> "Iterator[sqlite3.Row]":
 
 def _build_line(foreign: str, rows: "list[sqlite3.Row]") -> ImportedLine:
     began = _parse_time(rows[0]["datetime_utc"])
-    system = next((row["system"] for row in rows if row["system"]), "")
-    title = " ".join(str(rows[0]["name"] or "").split())[:TITLE_LENGTH]
+    system = next(filter(None, (_read_text(row["system"]) for row in rows)), "")
+    title = " ".join(_read_text(rows[0]["name"]).split())[:TITLE_LENGTH]
     conversation = Conversation(build_id(f"llm {foreign}", began), system=system, title=title)
     for row in rows:
         conversation = conversation.append(_build_turn(row))
@@ -101,39 +101,49 @@ def _build_line(foreign: str, rows: "list[sqlite3.Row]") -> ImportedLine:
 def _build_turn(row: "sqlite3.Row") -> Turn:
     usage = None
     if row["input_tokens"] is not None or row["output_tokens"] is not None:
-        prompt, completion = row["input_tokens"] or 0, row["output_tokens"] or 0
+        prompt, completion = _read_number(row["input_tokens"]), _read_number(row["output_tokens"])
         usage = Usage(prompt, completion, prompt + completion)
+    model = _read_text(row["model"])
     answer = Answer(
-        text=row["response"] or "",
+        text=_read_text(row["response"]),
         status=AnswerStatus.COMPLETE,
-        model=row["model"] or "",
-        reasoning=row["reasoning"] or "",
+        model=model,
+        reasoning=_read_text(row["reasoning"]),
         usage=usage,
-        timings=Timings(total_s=(row["duration_ms"] or 0) / 1000),
+        timings=Timings(total_s=_read_number(row["duration_ms"]) / 1000),
     )
     return Turn(
         id=build_id(f"llm {row['id']}", _parse_time(row["datetime_utc"])),
-        question=build_message(Role.USER, row["prompt"] or ""),
+        question=build_message(Role.USER, _read_text(row["prompt"])),
         answer=answer,
-        model=row["model"] or "",
-        options=_parse_options(row["options_json"]),
+        model=model,
+        options=_parse_options(_read_text(row["options_json"])),
     )
 
 
-def _parse_options(text: str | None) -> dict[str, Any]:
+def _read_text(value: object) -> str:
+    """Return a column's text; SQLite keeps any kind of value in any column."""
+    return value if isinstance(value, str) else ""
+
+
+def _read_number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _parse_options(text: str) -> dict[str, Any]:
     try:
         options = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(options, dict):
         return {}
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _parse_time(text: str | None) -> float:
+def _parse_time(value: object) -> float:
     """Return seconds since 1970 of a time such as `2026-11-22T21:30:00.123456`, in UTC."""
     try:
-        moment = datetime.fromisoformat(text or "")
+        moment = datetime.fromisoformat(_read_text(value))
     except ValueError:
         return 0.0
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -19,6 +19,7 @@ from tokenhub_cli.store.rows import TITLE_LENGTH
 
 IMPORT_HINT = "`tokenhub history import --help` names what can be imported"
 SQLITE_MAGIC = b"SQLite format 3\0"
+LATEST = 253_402_300_799.0  # the end of the year 9999, in seconds since 1970: none has five digits
 
 
 def read_import(path: Path) -> Iterator[ImportedLine]:
@@ -39,7 +40,7 @@ def read_import(path: Path) -> Iterator[ImportedLine]:
         raise InputError(
             f"`{path}` cannot be read: {error.strerror or error}", hint=f"`ls -l '{path}'`"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"`{path}` is neither JSON nor a database", hint=IMPORT_HINT) from error
     if isinstance(data, dict):
         data = data.get("conversations", [data])
@@ -57,10 +58,10 @@ def decode_openai_export(data: list[dict[str, Any]]) -> Iterator[ImportedLine]:
     """Yield the lines of each conversation of an export, the active one first.
 
     A conversation is a tree of messages, `mapping`, with `current_node` at the end of the active
-    line. Regenerated answers and edited questions become branches.
+    line. Regenerated answers and edited questions become branches. What makes no sense is left out.
     """
     for item in data:
-        mapping: dict[str, dict[str, Any]] = item["mapping"]
+        mapping = {key: node for key, node in item["mapping"].items() if isinstance(node, dict)}
         created_at = _read_time(item.get("create_time"), 0.0)
         updated_at = _read_time(item.get("update_time"), created_at)
         foreign = str(item.get("conversation_id") or item.get("id") or f"openai {created_at}")
@@ -81,7 +82,7 @@ def _walk_up(mapping: Mapping[str, dict[str, Any]], leaf: str) -> list[dict[str,
     nodes: dict[str, dict[str, Any]] = {}
     key: Any = leaf
     while isinstance(key, str) and key in mapping and key not in nodes:
-        nodes[key] = {"key": key, **mapping[key]}
+        nodes[key] = {**mapping[key], "key": key}
         key = mapping[key].get("parent")
     return list(reversed(nodes.values()))
 
@@ -94,7 +95,7 @@ def _build_line(empty: Conversation, nodes: list[dict[str, Any]], began: float) 
         text = _read_text(message) if isinstance(message, dict) else ""
         if not text or not isinstance(message, dict):
             continue
-        role = (message.get("author") or {}).get("role")
+        role = _read_table(message, "author").get("role")
         began = _read_time(message.get("create_time"), began)
         if role == "system":
             conversation = replace(conversation, system=conversation.system or text)
@@ -112,8 +113,7 @@ def _add_answer(
 ) -> Conversation:
     """Return the conversation with one more message of the assistant's in its last answer."""
     turn = conversation.turns[-1]
-    metadata = message.get("metadata") or {}
-    model = str(metadata.get("model_slug") or turn.model)
+    model = str(_read_table(message, "metadata").get("model_slug") or turn.model)
     complete = message.get("status", "finished_successfully") == "finished_successfully"
     status = AnswerStatus.COMPLETE if complete else AnswerStatus.INCOMPLETE
     if turn.answer is not None:
@@ -126,12 +126,21 @@ def _add_answer(
 
 
 def _read_text(message: dict[str, Any]) -> str:
-    content = message.get("content") or {}
-    if content.get("content_type") not in ("text", "multimodal_text"):
+    content = _read_table(message, "content")
+    parts = content.get("parts")
+    if content.get("content_type") not in ("text", "multimodal_text") or not isinstance(
+        parts, list
+    ):
         return ""
-    parts = [part for part in content.get("parts") or [] if isinstance(part, str)]
-    return "\n\n".join(part for part in parts if part.strip())
+    return "\n\n".join(part for part in parts if isinstance(part, str) and part.strip())
+
+
+def _read_table(message: dict[str, Any], name: str) -> dict[str, Any]:
+    value = message.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _read_time(value: Any, default: float) -> float:
-    return float(value) if isinstance(value, int | float) else default
+    """Return a moment in seconds since 1970; one that no calendar has counts as unknown."""
+    is_moment = isinstance(value, int | float) and 0 <= value <= LATEST
+    return float(value) if is_moment else default
