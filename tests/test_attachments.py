@@ -141,6 +141,7 @@ def test_a_picture_is_read_with_its_fingerprint(picture: Path) -> None:
         ("https://example.org/p.png", "https://example.org/p.png"),
         ("http://example.org/p", "http://example.org/p"),
         ("data:image/png;base64,AAAA", "data:image/png"),
+        ("data:image/svg+xml,<svg/>", "data:image/svg+xml"),
     ],
 )
 def test_a_url_is_passed_on(url: str, shown: str) -> None:
@@ -209,3 +210,12 @@ def test_a_piped_picture_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PNG)))
     kept = Message(Role.USER, (ImagePart("", source="-"),))
     assert reload_pictures(kept).parts == (TextPart("[the picture `-` is no longer there]"),)
+
+
+def test_a_picture_given_as_data_does_not_come_back() -> None:
+    """History keeps its type, not its bytes: a gateway is not sent a URL without them."""
+    (sent,) = build_question("", [], ["data:image/png;base64,AAAA"]).parts
+    assert isinstance(sent, ImagePart)
+    kept = Message(Role.USER, (replace(sent, url=""),))
+    gone = TextPart("[the picture `data:image/png` is no longer there]")
+    assert reload_pictures(kept).parts == (gone,)

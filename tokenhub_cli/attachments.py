@@ -96,9 +96,10 @@ def read_image(source: str) -> ImagePart:
     Raises:
         InputError: It cannot be read, is too large, or is no picture that models take.
     """
-    if source.startswith(("http://", "https://", "data:image/")):
-        shown = source if not source.startswith("data:") else source[: source.find(";")]
-        return ImagePart(source, source=shown)
+    if source.startswith(("http://", "https://")):
+        return ImagePart(source, source=source)
+    if source.startswith("data:image/"):
+        return ImagePart(source, source=source.partition(",")[0].partition(";")[0])
     data = _read_picture_from_stdin() if source == "-" else _read_file(source, IMAGE_LIMIT_BYTES)
     if source == "-" and not data:
         raise InputError("standard input is empty", hint="`tokenhub ask -a - <PICTURE`")
@@ -132,8 +133,9 @@ def reload_pictures(message: Message) -> Message:
 def _reload_part(part: Part) -> Part:
     if isinstance(part, TextPart) or part.url:
         return part
+    is_somewhere = part.source != "-" and not part.source.startswith("data:")
     try:
-        found = read_image(part.source) if part.source != "-" else None
+        found = read_image(part.source) if is_somewhere else None
     except InputError:
         found = None
     if found is None or (part.sha256 and found.sha256 != part.sha256):
