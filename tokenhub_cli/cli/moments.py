@@ -5,6 +5,7 @@ import time
 from tokenhub_cli.errors import UsageError
 
 UNITS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "y": 31_557_600.0}
+LONGEST_DURATION = 10  # characters; a longer one is no time that anybody means
 FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -19,7 +20,7 @@ def parse_moment(text: str, now: float) -> float:
         UsageError: It is neither.
     """
     typed = text.strip().lower()
-    if typed[:-1].isdecimal() and typed[-1:] in UNITS:
+    if typed[:-1].isdecimal() and len(typed) <= LONGEST_DURATION and typed[-1:] in UNITS:
         return now - int(typed[:-1]) * UNITS[typed[-1]]
     if typed == "today":
         typed = time.strftime("%Y-%m-%d", time.localtime(now))
