@@ -52,6 +52,7 @@ def test_a_dotted_name_is_split_as_it_is_meant(name: str, segments: tuple[str, .
         ("api_key", "`tokenhub keys set`"),
         ("profiles.work.api_key", "`tokenhub keys set`"),
         ("profiles.work", "all settings: `tokenhub config list`"),
+        ("profiles.work.default_profile", "all settings: `tokenhub config list`"),
         ("xyzzy", "all settings: `tokenhub config list`"),
         ("", "all settings: `tokenhub config list`"),
         ("models.a.b.c.d", "all settings: `tokenhub config list`"),

@@ -20,6 +20,7 @@ from tokenhub_cli.settings.sources import read_config_file
         ("a = 1\n[options\n", ", line 2, column 9"),
         ("system = '''\nnever closed", ", line 2, column 13"),
         ("a = [" + "[" * 5000, ": values are nested too deeply"),
+        ("a = " + "9" * 5000, ": a number is too long"),
     ],
 )
 def test_broken_toml_is_told_with_file_line_and_column(

@@ -244,6 +244,8 @@ def build_unknown_setting_error(segments: tuple[str, ...], place: str = "") -> C
         head, segments = segments[:2], segments[2:]
     if head[:1] == ("models",):
         known = ["model", *(name for name in SETTINGS if name.partition(".")[0] in MODEL_TABLES)]
+    elif head:
+        known = [name for name in SETTINGS if name not in FILE_ONLY]
     near = suggest(".".join(segments), known)
     if near:
         hint = f"did you mean `{format_name((*head, *near.split('.')))}`?"

@@ -95,6 +95,8 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         problem, place = _describe_toml_error(str(error), text)
+    except ValueError:  # int() refuses more than 4,300 digits
+        problem, place = "a number is too long", ""
     except RecursionError:
         problem, place = "values are nested too deeply", ""
     raise ConfigurationError(f"`{path}`{place}: {problem}", hint=EDIT_HINT)

@@ -76,7 +76,7 @@ def decode_literal(words: str) -> Any:
 
     try:
         return json.loads(words)
-    except ValueError:
+    except (ValueError, RecursionError):
         return words
 
 
@@ -139,7 +139,7 @@ def _check_number(setting: "Setting", value: Any) -> float:
     expected = "a number" + _describe_range(setting)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise WrongValueError(expected)
-    if not isfinite(value) or not _is_in_range(setting, value):
+    if not _is_finite(value) or not _is_in_range(setting, value):
         raise WrongValueError(expected)
     return value
 
@@ -188,6 +188,14 @@ def _is_json(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(isinstance(name, str) and _is_json(item) for name, item in value.items())
     return isinstance(value, str | int)
+
+
+def _is_finite(value: float) -> bool:
+    """Say whether the gateways' floating-point numbers can hold the value."""
+    try:
+        return isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _is_in_range(setting: "Setting", value: float) -> bool:
