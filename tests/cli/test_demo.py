@@ -71,7 +71,7 @@ def test_the_tour_brings_an_answer_over_two_cuts(tmp_path: Path) -> None:
         command, capture_output=True, text=True, env=environment, timeout=60, check=False
     )
     assert result.stdout == POEM
-    assert "The connection was twice cut, and the gateway was asked 3 times" in result.stderr
+    assert "The connection was cut twice, and the gateway was asked 3 times" in result.stderr
     assert "tokenhub demo serve" in result.stderr
     assert result.returncode == 0
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -91,6 +91,14 @@ def test_a_taken_port_is_named() -> None:
     assert f"`127.0.0.1:{gateway.port}`" in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_that_cannot_be_is_wrong_usage(port: str) -> None:
+    """Nothing listens, and the error names the flag."""
+    result = run("serve", f"--port={port}")
+    assert result.returncode == 2
+    assert "invalid value for `--port`" in result.stderr
 
 
 def test_a_wrong_fault_is_named() -> None:

@@ -17,7 +17,7 @@ def test_the_tour_cuts_twice_in_mid_answer() -> None:
             assert reply.text
             text += reply.text
         assert text == POEM
-        assert "twice cut" in describe_tour(gateway, text)
+        assert "was cut twice" in describe_tour(gateway, text)
         assert f"all {len(POEM)} characters" in describe_tour(gateway, text)
 
 

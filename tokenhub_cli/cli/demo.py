@@ -80,7 +80,9 @@ def give_tour() -> int:
 )
 def serve(
     *,
-    port: Annotated[int, typer.Option(help="The port; 0 takes any free one.", max=65535)] = 0,
+    port: Annotated[
+        int, typer.Option(help="The port; 0 takes any free one.", min=0, max=65535)
+    ] = 0,
     fault: Annotated[
         list[str] | None, typer.Option(metavar="SPEC", help="What goes wrong; repeatable.")
     ] = None,

@@ -42,7 +42,7 @@ def describe_tour(gateway: DemoGateway, text: str) -> str:
     outcomes = [exchange.outcome for exchange in gateway.exchanges]
     cuts = outcomes.count(Outcome.BROKEN_OFF)
     happened = (
-        f"The connection was {_count_times(cuts)} cut, "
+        f"The connection was cut {_count_times(cuts)}, "
         f"and the gateway was asked {_count_times(len(outcomes))}"
     )
     if text == POEM:
@@ -51,4 +51,4 @@ def describe_tour(gateway: DemoGateway, text: str) -> str:
 
 
 def _count_times(number: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
