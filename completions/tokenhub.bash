@@ -74,21 +74,21 @@ _tokenhub_table() {
             ;;
         'history list')
             options='-h --help -n --limit --since -m --model --incomplete --json --color'
-            values=' -n:1: --limit:1: --since:1: -m:1:models --model:1:models --color:1: '
+            values=' -n:1: --limit:1: --since:1: -m:1:models --model:1:models --color:1:=auto,always,never '
             ;;
         'history show')
             options='-h --help -a --answer -r --raw --reasoning --json --color'
-            values=' --color:1: '
+            values=' --color:1:=auto,always,never '
             arguments='conversations'
             ;;
         'history search')
             options='-h --help -n --limit --json --color'
-            values=' -n:1: --limit:1: --color:1: '
+            values=' -n:1: --limit:1: --color:1:=auto,always,never '
             arguments='...-'
             ;;
         'history export')
             options='-h --help -f --format -o --output --all'
-            values=' -f:1: --format:1: -o:1:files --output:1:files '
+            values=' -f:1:=md,json,jsonl,html --format:1:=md,json,jsonl,html -o:1:files --output:1:files '
             arguments='...conversations'
             ;;
         'history remove')
@@ -106,7 +106,7 @@ _tokenhub_table() {
             ;;
         'history stats')
             options='-h --help --since --json --color'
-            values=' --since:1: --color:1: '
+            values=' --since:1: --color:1:=auto,always,never '
             ;;
         'history path')
             options='-h --help'

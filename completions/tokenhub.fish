@@ -255,7 +255,7 @@ complete -c tokenhub -n '__tokenhub_at \'history list\'' -l since -x -d 'Since `
 complete -c tokenhub -n '__tokenhub_at \'history list\'' -s m -l model -x -a '(__tokenhub_names models)' -d 'With it.'
 complete -c tokenhub -n '__tokenhub_at \'history list\'' -l incomplete -d 'Those whose last answer was cut off.'
 complete -c tokenhub -n '__tokenhub_at \'history list\'' -l json -d 'Print JSON.'
-complete -c tokenhub -n '__tokenhub_at \'history list\'' -l color -x -d '`auto`, `always` or `never`.'
+complete -c tokenhub -n '__tokenhub_at \'history list\'' -l color -x -a 'auto always never' -d 'Colours; `auto` asks the terminal.'
 
 # tokenhub history show
 complete -c tokenhub -n '__tokenhub_at \'history show\'' -s h -l help -d 'Show the help.'
@@ -263,18 +263,18 @@ complete -c tokenhub -n '__tokenhub_at \'history show\'' -s a -l answer -d 'Only
 complete -c tokenhub -n '__tokenhub_at \'history show\'' -s r -l raw -d 'Do not render Markdown.'
 complete -c tokenhub -n '__tokenhub_at \'history show\'' -l reasoning -d 'What the model thought, too.'
 complete -c tokenhub -n '__tokenhub_at \'history show\'' -l json -d 'Print JSON.'
-complete -c tokenhub -n '__tokenhub_at \'history show\'' -l color -x -d '`auto`, `always` or `never`.'
+complete -c tokenhub -n '__tokenhub_at \'history show\'' -l color -x -a 'auto always never' -d 'Colours; `auto` asks the terminal.'
 complete -c tokenhub -n '__tokenhub_at \'history show\' -eq 0' -x -k -a '(__tokenhub_names conversations)'
 
 # tokenhub history search
 complete -c tokenhub -n '__tokenhub_at \'history search\'' -s h -l help -d 'Show the help.'
 complete -c tokenhub -n '__tokenhub_at \'history search\'' -s n -l limit -x -d 'At most so many; 0 for all.'
 complete -c tokenhub -n '__tokenhub_at \'history search\'' -l json -d 'Print JSON.'
-complete -c tokenhub -n '__tokenhub_at \'history search\'' -l color -x -d '`auto`, `always` or `never`.'
+complete -c tokenhub -n '__tokenhub_at \'history search\'' -l color -x -a 'auto always never' -d 'Colours; `auto` asks the terminal.'
 
 # tokenhub history export
 complete -c tokenhub -n '__tokenhub_at \'history export\'' -s h -l help -d 'Show the help.'
-complete -c tokenhub -n '__tokenhub_at \'history export\'' -s f -l format -x -d '`md`, `json`, `jsonl`, `html`.'
+complete -c tokenhub -n '__tokenhub_at \'history export\'' -s f -l format -x -a 'md json jsonl html' -d 'What to write.'
 complete -c tokenhub -n '__tokenhub_at \'history export\'' -s o -l output -r -F -d 'Where to; else stdout.'
 complete -c tokenhub -n '__tokenhub_at \'history export\'' -l all -d 'All conversations.'
 complete -c tokenhub -n '__tokenhub_at \'history export\' -ge 0' -x -k -a '(__tokenhub_names conversations)'
@@ -298,7 +298,7 @@ complete -c tokenhub -n '__tokenhub_at \'history import\' -eq 0' -r -F
 complete -c tokenhub -n '__tokenhub_at \'history stats\'' -s h -l help -d 'Show the help.'
 complete -c tokenhub -n '__tokenhub_at \'history stats\'' -l since -x -d 'Since `30d`, `12h`, `2026-11-22` ….'
 complete -c tokenhub -n '__tokenhub_at \'history stats\'' -l json -d 'Print JSON.'
-complete -c tokenhub -n '__tokenhub_at \'history stats\'' -l color -x -d '`auto`, `always` or `never`.'
+complete -c tokenhub -n '__tokenhub_at \'history stats\'' -l color -x -a 'auto always never' -d 'Colours; `auto` asks the terminal.'
 
 # tokenhub history path
 complete -c tokenhub -n '__tokenhub_at \'history path\'' -s h -l help -d 'Show the help.'

@@ -504,7 +504,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 $rows.Add('--model', 'With it.')
                 $rows.Add('--incomplete', 'Those whose last answer was cut off.')
                 $rows.Add('--json', 'Print JSON.')
-                $rows.Add('--color', '`auto`, `always` or `never`.')
+                $rows.Add('--color', 'Colours; `auto` asks the terminal.')
                 , $rows
             }
             Values = & {
@@ -514,7 +514,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 $rows.Add('--since', @{ Words = 1; Kind = '' })
                 $rows.Add('-m', @{ Words = 1; Kind = 'models' })
                 $rows.Add('--model', @{ Words = 1; Kind = 'models' })
-                $rows.Add('--color', @{ Words = 1; Kind = '' })
+                $rows.Add('--color', @{ Words = 1; Kind = @('auto', 'always', 'never') })
                 , $rows
             }
             Arguments = @()
@@ -532,12 +532,12 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 $rows.Add('--raw', 'Do not render Markdown.')
                 $rows.Add('--reasoning', 'What the model thought, too.')
                 $rows.Add('--json', 'Print JSON.')
-                $rows.Add('--color', '`auto`, `always` or `never`.')
+                $rows.Add('--color', 'Colours; `auto` asks the terminal.')
                 , $rows
             }
             Values = & {
                 $rows = [System.Collections.Specialized.OrderedDictionary]::new()
-                $rows.Add('--color', @{ Words = 1; Kind = '' })
+                $rows.Add('--color', @{ Words = 1; Kind = @('auto', 'always', 'never') })
                 , $rows
             }
             Arguments = @(, 'conversations')
@@ -552,14 +552,14 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 $rows.Add('-n', 'At most so many; 0 for all.')
                 $rows.Add('--limit', 'At most so many; 0 for all.')
                 $rows.Add('--json', 'Print JSON.')
-                $rows.Add('--color', '`auto`, `always` or `never`.')
+                $rows.Add('--color', 'Colours; `auto` asks the terminal.')
                 , $rows
             }
             Values = & {
                 $rows = [System.Collections.Specialized.OrderedDictionary]::new()
                 $rows.Add('-n', @{ Words = 1; Kind = '' })
                 $rows.Add('--limit', @{ Words = 1; Kind = '' })
-                $rows.Add('--color', @{ Words = 1; Kind = '' })
+                $rows.Add('--color', @{ Words = 1; Kind = @('auto', 'always', 'never') })
                 , $rows
             }
             Arguments = @(, '')
@@ -571,8 +571,8 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 $rows = [System.Collections.Specialized.OrderedDictionary]::new()
                 $rows.Add('-h', 'Show the help.')
                 $rows.Add('--help', 'Show the help.')
-                $rows.Add('-f', '`md`, `json`, `jsonl`, `html`.')
-                $rows.Add('--format', '`md`, `json`, `jsonl`, `html`.')
+                $rows.Add('-f', 'What to write.')
+                $rows.Add('--format', 'What to write.')
                 $rows.Add('-o', 'Where to; else stdout.')
                 $rows.Add('--output', 'Where to; else stdout.')
                 $rows.Add('--all', 'All conversations.')
@@ -580,8 +580,8 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
             }
             Values = & {
                 $rows = [System.Collections.Specialized.OrderedDictionary]::new()
-                $rows.Add('-f', @{ Words = 1; Kind = '' })
-                $rows.Add('--format', @{ Words = 1; Kind = '' })
+                $rows.Add('-f', @{ Words = 1; Kind = @('md', 'json', 'jsonl', 'html') })
+                $rows.Add('--format', @{ Words = 1; Kind = @('md', 'json', 'jsonl', 'html') })
                 $rows.Add('-o', @{ Words = 1; Kind = 'files' })
                 $rows.Add('--output', @{ Words = 1; Kind = 'files' })
                 , $rows
@@ -641,13 +641,13 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 $rows.Add('--help', 'Show the help.')
                 $rows.Add('--since', 'Since `30d`, `12h`, `2026-11-22` ….')
                 $rows.Add('--json', 'Print JSON.')
-                $rows.Add('--color', '`auto`, `always` or `never`.')
+                $rows.Add('--color', 'Colours; `auto` asks the terminal.')
                 , $rows
             }
             Values = & {
                 $rows = [System.Collections.Specialized.OrderedDictionary]::new()
                 $rows.Add('--since', @{ Words = 1; Kind = '' })
-                $rows.Add('--color', @{ Words = 1; Kind = '' })
+                $rows.Add('--color', @{ Words = 1; Kind = @('auto', 'always', 'never') })
                 , $rows
             }
             Arguments = @()

@@ -186,6 +186,22 @@ def test_a_reference_that_fits_nothing_is_an_error(program: Program) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "choices"),
+    [
+        (("list", "--color", "red"), "`auto`, `always`, `never`"),
+        (("export", "last", "--format", "pdf"), "`md`, `json`, `jsonl`, `html`"),
+    ],
+)
+def test_a_word_that_is_no_choice_is_refused(
+    program: Program, arguments: tuple[str, ...], choices: str
+) -> None:
+    """The error names the choices, as that of `ask` does."""
+    done = program.run("history", *arguments)
+    assert done.returncode == 2
+    assert f"is not one of {choices}" in done.stderr
+
+
 def test_a_history_from_the_future_is_refused(program: Program) -> None:
     """A file of a later version is an error of the store, exit code 1."""
     with open_history(program.home / "history.db") as history:

@@ -7,6 +7,7 @@ import typer
 from tokenhub_cli.attachments import build_question
 from tokenhub_cli.cli import flags
 from tokenhub_cli.cli.context import TYPER_OPTIONS, build_help, read_context
+from tokenhub_cli.cli.gateway_flags import ColorFlag
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.cli.prepared import apply_template, save_as_template
 from tokenhub_cli.cli.stdin import join_prompt, read_prompt
@@ -76,7 +77,7 @@ def ask(
     hide_reasoning: flags.HideReasoningFlag = False,
     quiet: flags.QuietFlag = False,
     verbose: flags.VerboseFlag = False,
-    color: flags.ColorFlag = "auto",
+    color: ColorFlag = "auto",
     profile: flags.ProfileFlag = None,
     base_url: flags.BaseUrlFlag = None,
     demo: flags.DemoFlag = False,

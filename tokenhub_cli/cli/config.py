@@ -9,6 +9,7 @@ from tokenhub_cli.cli.context import (
     TYPER_OPTIONS,
     build_help,
     read_context,
+    write_json,
     write_line,
     write_notice,
 )
@@ -65,7 +66,7 @@ def list_settings(
     _note_names(paths)
     rows = _build_rows(settings)
     if as_json:
-        _write_json({"v": 1, "settings": rows})
+        write_json({"v": 1, "settings": rows})
         return
     shown = [(row["name"], _describe(row["value"]), row["origin"]) for row in rows]
     widths = [max(len(row[column]) for row in shown) for column in (0, 1)]
@@ -135,7 +136,7 @@ def get_setting(name: NameArgument, profile: ProfileOption = None) -> None:
     if isinstance(value, str):
         write_line(value)
     else:
-        _write_json(value)
+        write_json(value)
 
 
 def _find_value(settings: Settings, name: str) -> Any:
@@ -227,12 +228,6 @@ def edit_file() -> None:
 def print_path() -> None:
     """Print where the configuration file is, whether it exists or not."""
     write_line(str(find_paths(read_context().environ).config_file))
-
-
-def _write_json(value: Any) -> None:
-    import json
-
-    write_line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _note_names(paths: Paths) -> None:

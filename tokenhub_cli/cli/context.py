@@ -1,7 +1,8 @@
 """What a command finds around it: the environment, the three streams, where files live.
 
-One value is read once at the start of a command and handed down, so that nothing below `cli` looks
-at `os.environ` or asks whether a stream is a terminal by itself.
+One value is read once at the start of a command and handed down, so that what a command decides by
+its surroundings can be tried with any. Whoever writes to a stream (`render/outlet.py`) asks that
+stream itself.
 """
 
 import os
@@ -53,6 +54,13 @@ def _is_terminal(descriptor: int) -> bool:
 def write_line(text: str) -> None:
     """Write one line to stdout."""
     sys.stdout.write(text + "\n")
+
+
+def write_json(value: Any) -> None:
+    """Write a value to stdout as JSON that people can read too."""
+    import json
+
+    write_line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def write_notice(text: str) -> None:

@@ -15,6 +15,7 @@ from tokenhub_cli.cli.context import (
     Context,
     build_help,
     read_context,
+    write_json,
     write_line,
     write_notice,
 )
@@ -342,8 +343,6 @@ def _write_findings(context: Context, findings: "list[Finding]") -> None:
 
 
 def _write_json(findings: "list[Finding]", code: int, command: str) -> None:
-    import json
-
     rows = [
         {
             "check": finding.check,
@@ -355,4 +354,4 @@ def _write_json(findings: "list[Finding]", code: int, command: str) -> None:
         for finding in findings
     ]
     document = {"v": 1, "exit_code": int(code), "next": command, "findings": rows}
-    write_line(json.dumps(document, ensure_ascii=False, indent=2))
+    write_json(document)

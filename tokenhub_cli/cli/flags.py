@@ -75,10 +75,6 @@ OutputFlag = Annotated[
     Literal["text", "json", "stream-json"], typer.Option("--output", help="What stdout gets.")
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="The same as `--output json`.")]
-ColorFlag = Annotated[
-    Literal["auto", "always", "never"],
-    typer.Option("--color", help="Colours; `auto` asks the terminal."),
-]
 ProfileFlag = Annotated[
     str | None, typer.Option("--profile", metavar="NAME", help="The profile to use.")
 ]

@@ -1,6 +1,6 @@
 """The flags that commands beside `ask` share, gateways above all; light, unlike `flags.py`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,3 +11,7 @@ BaseUrlFlag = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="The gateway at this URL.")
 ]
 AsJsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ColorFlag = Annotated[
+    Literal["auto", "always", "never"],
+    typer.Option("--color", help="Colours; `auto` asks the terminal."),
+]

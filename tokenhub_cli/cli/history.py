@@ -3,7 +3,7 @@
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -11,10 +11,11 @@ from tokenhub_cli.cli.context import (
     TYPER_OPTIONS,
     build_help,
     read_context,
+    write_json,
     write_line,
     write_notice,
 )
-from tokenhub_cli.cli.gateway_flags import AsJsonFlag
+from tokenhub_cli.cli.gateway_flags import AsJsonFlag, ColorFlag
 from tokenhub_cli.cli.keeping import find_screen, note_conversations, open_kept, require_one
 from tokenhub_cli.cli.moments import format_age, format_moment, parse_moment
 from tokenhub_cli.errors import UsageError
@@ -39,9 +40,6 @@ LimitFlag = Annotated[
 ]
 SinceFlag = Annotated[
     str | None, typer.Option("--since", metavar="TIME", help="Since `30d`, `12h`, `2026-11-22` ….")
-]
-ColorFlag = Annotated[
-    str, typer.Option("--color", metavar="WHEN", help="`auto`, `always` or `never`.")
 ]
 
 
@@ -81,7 +79,7 @@ def list_conversations(
         entries = history.list_conversations(filters)
     if as_json:
         names = type(entries[0]).__slots__ if entries else ()
-        _write_json({"v": 1, "conversations": [_pick(entry, names) for entry in entries]})
+        write_json({"v": 1, "conversations": [_pick(entry, names) for entry in entries]})
         return
     from tokenhub_cli.render.columns import Column, format_table
 
@@ -146,7 +144,7 @@ def show_conversation(
         found = history.load_conversation(conversation)
         branches = history.load_branches(found) if as_json else ()
     if as_json:
-        _write_json(build_json(found, branches))
+        write_json(build_json(found, branches))
         return
     if answer:
         last = found.turns[-1].answer if found.turns else None
@@ -197,7 +195,7 @@ def search_conversations(
     with open_kept(context) as history:
         found = history.search(" ".join(words), limit or sys.maxsize)
     if as_json:
-        _write_json({"v": 1, "found": build_found_rows(found)})
+        write_json({"v": 1, "found": build_found_rows(found)})
     elif found:
         sys.stdout.write(format_found(found, find_screen(context, color), time.time()))
     else:
@@ -223,7 +221,8 @@ def export_conversations(
         list[str] | None, typer.Argument(metavar="[ID...]", help="Which; or `--all`.")
     ] = None,
     form: Annotated[
-        str, typer.Option("-f", "--format", metavar="FORMAT", help="`md`, `json`, `jsonl`, `html`.")
+        Literal["md", "json", "jsonl", "html"],
+        typer.Option("-f", "--format", help="What to write."),
     ] = "md",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; else stdout.")
@@ -233,11 +232,7 @@ def export_conversations(
 ) -> None:
     """Write an export; a file is made for its owner alone."""
     from tokenhub_cli.cli.keeping import iterate_export, write_export
-    from tokenhub_cli.store.exports import FORMATS
 
-    if form not in FORMATS:
-        shown = ", ".join(f"`{name}`" for name in FORMATS)
-        raise UsageError(f"there is no format `{form}`", hint=f"choose one of {shown}")
     require_one(conversations, every=every)
     with open_kept(read_context()) as history:
         if every:
@@ -360,7 +355,7 @@ def show_statistics(
         days = history.count_usage(parse_moment(since, time.time()) if since else 0.0)
     rows = build_count_rows(days, context.environ)
     if as_json:
-        _write_json({"v": 1, "days": rows})
+        write_json({"v": 1, "days": rows})
     else:
         sys.stdout.write(format_counts(rows, find_screen(context, color)))
 
@@ -379,9 +374,3 @@ def _count(number: int, noun: str) -> str:
 
 def _pick(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(value, name) for name in names}
-
-
-def _write_json(value: Any) -> None:
-    import json
-
-    write_line(json.dumps(value, ensure_ascii=False, indent=2))

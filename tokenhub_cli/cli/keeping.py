@@ -52,14 +52,10 @@ def note_conversations(context: Context, history: History) -> None:
 def find_screen(context: Context, color: str) -> "Screen | None":
     """Return the terminal that stdout is, or None for a pipe or file.
 
-    Raises:
-        UsageError: `color` is not one of the three words.
+    Args:
+        context: The surroundings.
+        color: `auto`, `always` or `never`.
     """
-    if color not in ("auto", "always", "never"):
-        raise UsageError(
-            f"`--color` is `auto`, `always` or `never`, not `{color}`",
-            hint="`tokenhub history list --color never`",
-        )
     if not context.stdout_is_terminal:
         return None
     from tokenhub_cli.render.columns import Screen

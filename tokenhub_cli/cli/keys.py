@@ -12,6 +12,7 @@ from tokenhub_cli.cli.context import (
     Context,
     build_help,
     read_context,
+    write_json,
     write_line,
     write_notice,
 )
@@ -242,9 +243,7 @@ def list_keys(
     settings = resolve_settings(context.environ, paths, profile, {"base_url": base_url})
     rows = list(_build_rows(settings, context, paths))
     if as_json:
-        import json
-
-        write_line(json.dumps({"v": 1, "keys": rows}, ensure_ascii=False, indent=2))
+        write_json({"v": 1, "keys": rows})
         return
     if not rows:
         write_notice("no keys; store one: `tokenhub keys set`")

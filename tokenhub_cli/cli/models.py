@@ -15,6 +15,7 @@ from tokenhub_cli.cli.context import (
     Context,
     build_help,
     read_context,
+    write_json,
     write_line,
     write_notice,
 )
@@ -165,8 +166,6 @@ def format_age(seconds: float) -> str:
 
 
 def _write_json(settings: Settings, catalog: "Catalog", entries: Entries) -> None:
-    import json
-
     document = {
         "v": 1,
         "base_url": settings.base_url,
@@ -174,7 +173,7 @@ def _write_json(settings: Settings, catalog: "Catalog", entries: Entries) -> Non
         "age_s": round(catalog.age_s),
         "models": [{"name": name, **entry} for name, entry in entries.items()],
     }
-    write_line(json.dumps(document, ensure_ascii=False, indent=2))
+    write_json(document)
 
 
 def _write_table(context: Context, entries: Entries) -> None:

@@ -9,6 +9,7 @@ from tokenhub_cli.cli.context import (
     TYPER_OPTIONS,
     build_help,
     read_context,
+    write_json,
     write_line,
     write_notice,
 )
@@ -66,10 +67,7 @@ def list_templates(*, as_json: AsJsonFlag = False) -> None:
         except ConfigurationError as error:
             write_notice(f"note: {error.message}")
     if as_json:
-        import json
-
-        rows = [_build_row(template) for template in templates]
-        write_line(json.dumps({"v": 1, "templates": rows}, ensure_ascii=False, indent=2))
+        write_json({"v": 1, "templates": [_build_row(template) for template in templates]})
         return
     screen = find_screen(context, "auto")
     if not templates and screen is not None:

@@ -17,8 +17,6 @@ from tokenhub_cli.chat.message import ImagePart, Message, Role
 from tokenhub_cli.store.ids import read_time
 from tokenhub_cli.store.rows import clean_text
 
-FORMATS = ("md", "json", "jsonl", "html")
-
 
 def build_markdown(conversation: Conversation) -> str:
     """Return the conversation as Markdown."""
