@@ -241,14 +241,18 @@ def test_a_signal_at_the_question_gives_the_terminal_its_echo_back(
 
     environ = {**program.environ, "TERM": "xterm"}
     with Conversing(["keys", "set", "--no-verify"], environ) as asking:
-        before = termios.tcgetattr(asking.terminal)
+
+        def echoes() -> bool:
+            return bool(termios.tcgetattr(asking.terminal)[3] & termios.ECHO)
+
         asking.wait_for("(not shown):")
         deadline = time.monotonic() + 8
-        while termios.tcgetattr(asking.terminal) == before and time.monotonic() < deadline:
+        while echoes() and time.monotonic() < deadline:
             time.sleep(0.01)
+        assert not echoes()
         asking.interrupt(number)
         assert asking.wait_for_end() == code
-        assert termios.tcgetattr(asking.terminal) == before
+        assert echoes()
     assert not program.credentials_file.exists()
 
 
