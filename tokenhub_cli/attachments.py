@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tokenhub_cli.chat.message import ImagePart, Message, Part, Role, TextPart
-from tokenhub_cli.errors import InputError
+from tokenhub_cli.errors import InputError, describe_cause, quote_path
 
 LIMIT_BYTES = 16 * 1024 * 1024  # of text: far more than any model takes
 IMAGE_LIMIT_BYTES = 20 * 1024 * 1024  # what the protocol's first gateway takes
@@ -160,26 +160,21 @@ def _read_picture_from_stdin() -> bytes:
 def _read_file(path: str, limit: int) -> bytes:
     file = Path(path)
     if file.is_dir():
-        raise InputError(f"`{path}` is a directory", hint=f"name a file in it: `ls {_quote(path)}`")
+        raise InputError(
+            f"`{path}` is a directory", hint=f"name a file in it: `ls {quote_path(path)}`"
+        )
     try:
         with file.open("rb") as opened:
             data = opened.read(limit + 1)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
         place = next((parent for parent in file.parents if parent.is_dir()), file.parent)
         raise InputError(
-            f"`{path}` cannot be read: {reason}",
-            hint=f"see what is there: `ls -l {_quote(str(place))}`",
+            f"`{path}` cannot be read: {describe_cause(error)}",
+            hint=f"see what is there: `ls -l {quote_path(place)}`",
         ) from None
     if len(data) > limit:
         raise _too_large_error(path, limit)
     return data
-
-
-def _quote(path: str) -> str:
-    from shlex import quote
-
-    return quote(path)
 
 
 def _too_large_error(path: str, limit: int) -> InputError:

@@ -28,6 +28,9 @@
     │   └── BusyStoreError            1   another process is writing to it
     └── OutputError                   1   what stdout is takes no more
 
+Those of one attempt at a gateway (RefusedKeyError, LimitError, UnreachableError,
+RefusedRequestError and all below them) are a `GatewayError` as well, which adds HTTP's facts.
+
 `message` is one sentence that names the thing, literals in backticks. `hint` is a remedy, where
 possible a command that can be run. Neither ever holds a key: whoever builds an error from foreign
 words redacts them first (`wire/failure.py`).
@@ -220,7 +223,7 @@ class OutputError(TokenHubError):
     """
 
     def __init__(self, cause: OSError) -> None:
-        reason = (cause.strerror or type(cause).__name__).lower()
+        reason = describe_cause(cause)
         is_full = cause.errno in (errno.ENOSPC, errno.EDQUOT)
         super().__init__(
             f"the output cannot be written: {reason}",
@@ -228,3 +231,15 @@ class OutputError(TokenHubError):
             if is_full
             else "send it to a file: `tokenhub ask hello > answer.md`",
         )
+
+
+def describe_cause(error: OSError) -> str:
+    """Return what the system said of a failure, as the end of a sentence: `permission denied`."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def quote_path(path: object) -> str:
+    """Return a path as a POSIX shell takes it, for a hint that is a command."""
+    from shlex import quote
+
+    return quote(str(path))

@@ -2,6 +2,8 @@
 
 import json
 import os
+import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -280,6 +282,23 @@ def test_a_terminal_gets_a_table(program: Program) -> None:
     assert lines[0].split() == ["CHECK", "FOUND"]
     assert [line.split()[0] for line in lines[1:] if line[:1].strip()][-1] == "next:"
     assert sum(line.startswith("directories") for line in lines) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
+def test_a_command_can_be_run_whatever_the_paths_are_made_of(tmp_path: Path) -> None:
+    """The home directory's name is in no report, and the shell finds the file all the same."""
+    home = tmp_path / "John Smith's"
+    program = Program(home / "Application Support")
+    program.environ |= {"HOME": str(home), "TOKENHUB_BASE_URL": "http://127.0.0.1:1/v1"}
+    program.home.mkdir(parents=True)
+    program.home.chmod(0o777)
+    found, document = examine(program)
+    assert found["directories"]["verdict"] == "ok"  # the last of them, the cache
+    assert "Smith" not in json.dumps(document)
+    (warning,) = [one for one in document["findings"] if one["hint"].startswith("`chmod")]
+    command = warning["hint"].strip("`")
+    subprocess.run(["sh", "-c", command], env={**os.environ, "HOME": str(home)}, check=True)
+    assert stat.S_IMODE(program.home.stat().st_mode) == 0o755
 
 
 def test_the_first_failure_decides() -> None:

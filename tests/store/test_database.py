@@ -157,7 +157,7 @@ def test_a_file_without_permission_is_said(path: Path) -> None:
 def test_a_place_that_cannot_be_is_said(tmp_path: Path) -> None:
     """A file where a directory is needed, or the other way round, is an error, not a traceback."""
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be used: Not a directory"):
+    with pytest.raises(StoreError, match="cannot be used: not a directory"):
         save_one(tmp_path / "file" / "history.db")
     with pytest.raises(StoreError, match="cannot be"):
         save_one(tmp_path)

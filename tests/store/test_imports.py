@@ -1,6 +1,7 @@
 """Conversations that other programs kept."""
 
 import json
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -133,9 +134,11 @@ def test_a_file_of_no_known_shape_is_said(tmp_path: Path, content: bytes) -> Non
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    """A missing file is an error, not a traceback."""
-    with pytest.raises(InputError, match="cannot be read: No such file"):
-        read_import(tmp_path / "nothing")
+    """The hint is a command, whatever the path is made of."""
+    missing = tmp_path / "it's" / "no where.json"
+    with pytest.raises(InputError, match="cannot be read: no such file") as caught:
+        read_import(missing)
+    assert shlex.split(caught.value.hint.strip("`")) == ["ls", "-l", str(missing)]
 
 
 @pytest.mark.parametrize(

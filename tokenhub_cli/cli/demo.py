@@ -24,7 +24,7 @@ from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.respond import ANY_KEY
 from tokenhub_cli.demo.server import HOST, NATURAL_TOKENS_PER_SECOND, DemoGateway
 from tokenhub_cli.demo.specs import format_table, parse_faults
-from tokenhub_cli.errors import UsageError
+from tokenhub_cli.errors import UsageError, describe_cause
 
 if TYPE_CHECKING:
     from tokenhub_cli.demo.delivery import Exchange
@@ -117,7 +117,7 @@ def serve(
             keeps=EXCHANGES_KEPT,
         )
     except OSError as error:
-        message = f"the gateway cannot listen on `{HOST}:{port}`: {error.strerror}"
+        message = f"the gateway cannot listen on `{HOST}:{port}`: {describe_cause(error)}"
         raise UsageError(
             message, hint="`tokenhub demo serve --port 0` takes any free port"
         ) from None

@@ -165,11 +165,12 @@ class Checkup:
     def _clean(self, text: str) -> str:
         from pathlib import Path
 
+        from tokenhub_cli.cli.surroundings import escape_path
         from tokenhub_cli.wire.words import redact
 
-        home = str(Path(self._context.environ.get("HOME") or Path.home()))
-        if len(home) > 1:
-            text = text.replace(home, HOME_MARK)
+        home = Path(self._context.environ.get("HOME") or Path.home())
+        if len(str(home)) > 1:
+            text = text.replace(str(home), HOME_MARK).replace(escape_path(home), HOME_MARK)
         return redact(text, self._secrets)
 
     def _resolve(self) -> Settings:

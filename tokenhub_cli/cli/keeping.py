@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenhub_cli.cli.context import Context, write_notice
-from tokenhub_cli.errors import InputError, UsageError
+from tokenhub_cli.errors import InputError, UsageError, describe_cause, quote_path
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.store.conversations import History, open_history
 
@@ -130,6 +130,6 @@ def write_export(pieces: Iterable[str], output: Path | None) -> None:
             file.writelines(pieces)
     except OSError as error:
         raise InputError(
-            f"`{output}` cannot be written: {error.strerror or error}",
-            hint=f"`ls -ld '{output.parent}'`",
+            f"`{output}` cannot be written: {describe_cause(error)}",
+            hint=f"`ls -ld {quote_path(output.parent)}`",
         ) from error

@@ -11,7 +11,7 @@ import threading
 
 from tokenhub_cli.attachments import LIMIT_BYTES, decode_text
 from tokenhub_cli.cli.context import Context, write_notice
-from tokenhub_cli.errors import InputError
+from tokenhub_cli.errors import InputError, describe_cause
 
 SILENCE_S = 2.0
 SILENCE_NOTICE = "note: waiting for standard input; `</dev/null` says that there is none"
@@ -107,9 +107,9 @@ def _read_pieces(notice: threading.Timer | None) -> bytes:
         try:
             piece = os.read(STDIN, PIECE_BYTES)
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
             raise InputError(
-                f"standard input cannot be read: {reason}", hint="`tokenhub ask <FILE`"
+                f"standard input cannot be read: {describe_cause(error)}",
+                hint="`tokenhub ask <FILE`",
             ) from None
         if not piece:
             return bytes(pieces)

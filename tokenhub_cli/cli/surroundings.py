@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tokenhub_cli import __version__
 from tokenhub_cli.cli.context import Context
-from tokenhub_cli.errors import ExitCode, TokenHubError
+from tokenhub_cli.errors import ExitCode, TokenHubError, describe_cause
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
 from tokenhub_cli.settings.keys import Key, fingerprint, require_key
 from tokenhub_cli.settings.paths import Paths
@@ -81,11 +81,22 @@ def judge_directory(name: str, place: Path, exists: bool, may_write: bool, mode:
     if not exists:
         return Finding(check, Verdict.OK, f"{words}, made when it is needed")
     if mode & 0o022:
-        command = f"chmod go-w {place}"
+        command = f"chmod go-w {escape_path(place)}"
         return Finding(
             check, Verdict.WARNING, f"{words} can be changed by others", f"`{command}`", command
         )
     return Finding(check, Verdict.OK, words)
+
+
+def escape_path(path: Path) -> str:
+    """Return a path as a POSIX shell takes it.
+
+    By backslashes, not in quotes: doctor puts `~` in the place of the home directory, and in quotes
+    no shell would know it.
+    """
+    import re
+
+    return re.sub(r"[^\w@%+=:,./~-]", r"\\\g<0>", str(path))
 
 
 def examine_private_files(paths: Paths) -> Iterator[Finding]:
@@ -96,11 +107,11 @@ def examine_private_files(paths: Paths) -> Iterator[Finding]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            words = f"{name}: `{path}` cannot be looked at: {error.strerror}"
+            words = f"{name}: `{path}` cannot be looked at: {describe_cause(error)}"
             yield Finding("files", Verdict.FAILED, words, code=ExitCode.UNEXPECTED)
             continue
         if sys.platform != "win32" and status.st_mode & OTHERS:
-            command = f"chmod 600 {path}"
+            command = f"chmod 600 {escape_path(path)}"
             words = f"{name}: `{path}` can be read by others"
             yield Finding("files", Verdict.WARNING, words, f"`{command}`", command)
         else:

@@ -8,7 +8,7 @@ directory are tightened when they are found loose. Its content is never part of 
 from pathlib import Path
 from typing import Any
 
-from tokenhub_cli.errors import ConfigurationError
+from tokenhub_cli.errors import ConfigurationError, describe_cause
 from tokenhub_cli.settings.files import (
     PRIVATE_DIRECTORY,
     PRIVATE_FILE,
@@ -33,7 +33,7 @@ def read_credentials(path: Path) -> dict[str, str]:
         return {}
     except OSError as error:
         raise ConfigurationError(
-            f"the credentials file `{path}` cannot be read: {error.strerror}",
+            f"the credentials file `{path}` cannot be read: {describe_cause(error)}",
             hint="`tokenhub keys path` names the file",
         ) from None
     return _decode_credentials(data, path)

@@ -7,7 +7,7 @@ back, or stays in the side file and is opened again by the next edit. Nothing ty
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tokenhub_cli.errors import ConfigurationError
+from tokenhub_cli.errors import ConfigurationError, describe_cause, quote_path
 from tokenhub_cli.settings.files import lock_file, replace_file
 from tokenhub_cli.settings.schema import SETTINGS
 from tokenhub_cli.settings.sources import check_document, parse_toml, read_config_text
@@ -100,7 +100,7 @@ def _read_bytes(path: Path) -> bytes:
         return b""
     except OSError as error:
         raise ConfigurationError(
-            f"`{path}` cannot be read: {error.strerror}", hint=f"`ls -l '{path}'`"
+            f"`{path}` cannot be read: {describe_cause(error)}", hint=f"`ls -l {quote_path(path)}`"
         ) from None
 
 
@@ -142,7 +142,8 @@ def run_editor(path: Path, environ: Mapping[str, str]) -> None:
         status = subprocess.call([*words, str(path)], env=dict(environ))  # noqa: S603 - the user's own editor
     except OSError as error:
         raise ConfigurationError(
-            f"the editor `{command}` cannot be run: {error.strerror}", hint="`export EDITOR=vi`"
+            f"the editor `{command}` cannot be run: {describe_cause(error)}",
+            hint="`export EDITOR=vi`",
         ) from None
     finally:
         signal.set_wakeup_fd(wakeup)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tokenhub_cli.errors import StoreError
+from tokenhub_cli.errors import StoreError, describe_cause, quote_path
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
@@ -27,7 +27,7 @@ def make_private_directory(directory: Path) -> None:
             path.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"the directory `{directory}` cannot be made: {error.strerror}",
+            f"the directory `{directory}` cannot be made: {describe_cause(error)}",
             hint=CHOOSE_HOME_HINT,
         ) from None
 
@@ -65,7 +65,8 @@ def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
             with suppress(OSError):
                 Path(temporary).unlink(missing_ok=True)
         raise StoreError(
-            f"`{path}` cannot be written: {error.strerror}", hint=f"`ls -ld '{path.parent}'`"
+            f"`{path}` cannot be written: {describe_cause(error)}",
+            hint=f"`ls -ld {quote_path(path.parent)}`",
         ) from None
 
 
@@ -89,7 +90,8 @@ def lock_file(path: Path) -> Iterator[None]:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     except OSError as error:
         raise StoreError(
-            f"`{lock}` cannot be opened: {error.strerror}", hint=f"`ls -ld '{lock.parent}'`"
+            f"`{lock}` cannot be opened: {describe_cause(error)}",
+            hint=f"`ls -ld {quote_path(lock.parent)}`",
         ) from None
     try:
         deadline = time.monotonic() + LOCK_WAIT_S
@@ -140,7 +142,7 @@ def tighten(path: Path, mode: int) -> bool:
         return False
     except OSError as error:
         raise StoreError(
-            f"others may read `{path}`, and that cannot be changed: {error.strerror}",
-            hint=f"`chmod {mode:o} {path}`",
+            f"others may read `{path}`, and that cannot be changed: {describe_cause(error)}",
+            hint=f"`chmod {mode:o} {quote_path(path)}`",
         ) from None
     return True

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tokenhub_cli.errors import ConfigurationError, TokenHubError, UsageError
+from tokenhub_cli.errors import ConfigurationError, TokenHubError, UsageError, describe_cause
 from tokenhub_cli.settings.schema import (
     EDIT_HINT,
     FILE_ONLY,
@@ -78,7 +78,7 @@ def read_config_text(path: Path) -> str:
         ) from None
     except OSError as error:
         raise ConfigurationError(
-            f"the configuration file `{path}` cannot be read: {error.strerror}",
+            f"the configuration file `{path}` cannot be read: {describe_cause(error)}",
             hint="`tokenhub config path` names the file",
         ) from None
 

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tokenhub_cli.errors import BusyStoreError, StoreError
+from tokenhub_cli.errors import BusyStoreError, StoreError, describe_cause, quote_path
 from tokenhub_cli.store.connection import (
     BUSY_SECONDS,
     connect,
@@ -165,9 +165,11 @@ def explain(error: "sqlite3.Error", path: Path) -> StoreError:
             hint="run the same command again",
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return StoreError(f"history `{path}` cannot be written", hint=f"ls -l '{path}'")
+        return StoreError(f"history `{path}` cannot be written", hint=f"`ls -l {quote_path(path)}`")
     if code == sqlite3.SQLITE_FULL:
-        return StoreError(f"history `{path}` cannot grow: the disk is full", hint="df -h")
+        return StoreError(
+            f"history `{path}` cannot grow: the disk is full", hint="`df -h` shows how full it is"
+        )
     return StoreError(
         f"history `{path}` cannot be used: {error}", hint="`tokenhub doctor` looks what is wrong"
     )
@@ -176,6 +178,6 @@ def explain(error: "sqlite3.Error", path: Path) -> StoreError:
 def explain_os(error: OSError, path: Path) -> StoreError:
     """Return the system's failure as an error for the user."""
     return StoreError(
-        f"history `{path}` cannot be used: {error.strerror or error}",
-        hint=f"ls -ld '{path.parent}'",
+        f"history `{path}` cannot be used: {describe_cause(error)}",
+        hint=f"`ls -ld {quote_path(path.parent)}`",
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
 from tokenhub_cli.chat.message import Role, build_message
-from tokenhub_cli.errors import InputError
+from tokenhub_cli.errors import InputError, describe_cause, quote_path
 from tokenhub_cli.store.imported import ImportedLine, build_id
 from tokenhub_cli.store.rows import TITLE_LENGTH
 
@@ -38,7 +38,8 @@ def read_import(path: Path) -> Iterator[ImportedLine]:
         data = json.loads(path.read_bytes())
     except OSError as error:
         raise InputError(
-            f"`{path}` cannot be read: {error.strerror or error}", hint=f"`ls -l '{path}'`"
+            f"`{path}` cannot be read: {describe_cause(error)}",
+            hint=f"`ls -l {quote_path(path)}`",
         ) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"`{path}` is neither JSON nor a database", hint=IMPORT_HINT) from error

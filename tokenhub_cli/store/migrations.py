@@ -156,7 +156,7 @@ def migrate(
         raise StoreError(
             f"history `{path}` was written by a later version of tokenhub "
             f"(format {version}; this one knows {len(migrations)})",
-            hint="pip install --upgrade tokenhub-cli",
+            hint="`tokenhub --version` is too old for it: install the newest one",
         )
 
 
