@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tokenhub_cli.settings.keys import Key, advise_on_refusal
+from tokenhub_cli.settings.keys import Key, advise_on_quota, advise_on_refusal
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
 
@@ -51,6 +51,7 @@ def build_endpoint(settings: Settings, key: Key | None) -> "Endpoint":
         first_token_timeout=settings.first_token_timeout,
         idle_timeout=settings.idle_timeout,
         key_hint=advise_on_refusal(settings, key),
+        quota_hint=advise_on_quota(settings, key),
     )
 
 

@@ -14,7 +14,7 @@ from tests.support.gateways import ScriptedServer, find_free_port
 from tests.support.program import MARKED_KEY
 from tests.support.questioner import ANSWER, Questioner, check_error
 from tests.support.relays import Relay, make_certificate
-from tokenhub_cli.demo.faults import Cut, Fault, Html, HugeError, Oddity
+from tokenhub_cli.demo.faults import Cut, Fails, Fault, Html, HugeError, Oddity
 from tokenhub_cli.demo.server import DemoGateway
 
 ELSEWHERE = "https://gateway.invalid/v1"
@@ -105,6 +105,15 @@ def test_a_refused_key(tmp_path: Path, fault: Fault | None) -> None:
         check_error(done, 4, "the gateway refused the key (401)", hint="`unset TOKENHUB_API_KEY`")
         assert "MARKED" not in done.stderr
         assert len(gateway.requests) == 1
+
+
+def test_a_used_up_quota(tmp_path: Path) -> None:
+    """The hint follows the key to where it came from: a stored one would not be used."""
+    gateway = DemoGateway(tokens_per_second=None, faults=(Fails(402, quota=True),))
+    with Questioner(tmp_path, gateway) as questioner:
+        done = questioner.ask("hi")
+        hint = "top the account up at the gateway, or set another key in `TOKENHUB_API_KEY`"
+        check_error(done, 5, "quota or balance is used up (402)", hint=hint)
 
 
 def test_an_unknown_model_and_an_unknown_option(questioner: Questioner) -> None:

@@ -12,7 +12,14 @@ from tokenhub_cli.errors import (
     UnsafeKeyError,
 )
 from tokenhub_cli.settings.credentials import save_credential
-from tokenhub_cli.settings.keys import Key, check_key, find_key, fingerprint, require_key
+from tokenhub_cli.settings.keys import (
+    Key,
+    advise_on_quota,
+    check_key,
+    find_key,
+    fingerprint,
+    require_key,
+)
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
 
@@ -182,3 +189,38 @@ def test_a_loose_credentials_file_is_tightened_with_a_notice(
     assert second.notice == ""
     assert stat.S_IMODE(paths.credentials_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(paths.credentials_file.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("config", "environ_key", "hint"),
+    [
+        ("", "sk-a", "top the account up at the gateway, or set another key in `TOKENHUB_API_KEY`"),
+        (
+            "key_command = 'echo sk-a'",
+            "",
+            (
+                "top the account up at the gateway; for another key: "
+                "`tokenhub config get key_command` shows the command that printed it"
+            ),
+        ),
+        ("keyless = true", "", "top the account up at the gateway"),
+    ],
+)
+def test_the_hint_for_a_used_up_account_follows_the_key(
+    environ: dict[str, str], paths: Paths, config: str, environ_key: str, hint: str
+) -> None:
+    """Another key has to come from where this one did."""
+    environ["TOKENHUB_API_KEY"] = environ_key
+    settings = resolve(environ, paths, config)
+    assert advise_on_quota(settings, find_key(settings, environ, paths)) == hint
+
+
+def test_the_hint_for_a_used_up_account_names_the_gateway(
+    environ: dict[str, str], paths: Paths
+) -> None:
+    """A stored key is replaced by one for the same gateway."""
+    settings = resolve_settings(environ, paths, None, {"base_url": "https://other.example/v1"})
+    key = Key("sk-a", "credentials file", "https://other.example")
+    assert advise_on_quota(settings, key).endswith(
+        "or use another key: `tokenhub keys set --base-url https://other.example/v1`"
+    )

@@ -31,6 +31,7 @@ from tokenhub_cli.errors import (
     ConnectionLostError,
     GatewayError,
     ProtocolError,
+    QuotaError,
     RefusedKeyError,
     UnsafeKeyError,
 )
@@ -56,8 +57,8 @@ class Endpoint:
     """Where a gateway is and how to speak to it.
 
     `key` may be empty for a gateway that wants none; `key_hint` says what to do where it is
-    refused. Timeouts are in seconds: until connected, from then until the first data event, and
-    from one data event to the next.
+    refused, `quota_hint` where its account is used up. Timeouts are in seconds: until connected,
+    from then until the first data event, and from one data event to the next.
     """
 
     base_url: str
@@ -67,6 +68,7 @@ class Endpoint:
     first_token_timeout: float = 180.0
     idle_timeout: float = 45.0
     key_hint: str = "`tokenhub keys set` stores another key"
+    quota_hint: str = ""
 
     @property
     def host(self) -> str:
@@ -279,12 +281,14 @@ class Transport:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turn httpx's errors into ours, once, here; say what to do about a refused key."""
+        """Turn httpx's errors into ours, once, here; say what to do about the key."""
         try:
             yield
         except GatewayError as error:
             if isinstance(error, RefusedKeyError):
                 error.hint = error.hint or self.endpoint.key_hint
+            elif isinstance(error, QuotaError):
+                error.hint = self.endpoint.quota_hint or error.hint
             raise
         except (httpx.HTTPError, httpx.StreamError, ssl.SSLError, OSError) as error:
             if self._is_aborted:

@@ -164,6 +164,18 @@ def advise_on_refusal(settings: Settings, key: Key | None) -> str:
     return f"no key was sent; `tokenhub keys set{_format_target(settings)}` stores one"
 
 
+def advise_on_quota(settings: Settings, key: Key | None) -> str:
+    """Return the hint for an account that is used up; another key comes from where this one did."""
+    top_up = "top the account up at the gateway"
+    if key is None:
+        return top_up
+    if KEY_VARIABLE in key.source:
+        return f"{top_up}, or set another key in `{KEY_VARIABLE}`"
+    if "key_command" in key.source:
+        return f"{top_up}; for another key: {_advise_anew(key.source, settings)}"
+    return f"{top_up}, or use another key: `tokenhub keys set{_format_target(settings)}`"
+
+
 def _advise_anew(source: str, settings: Settings | None = None) -> str:
     """Return the hint for a key that cannot be used: a stored one does not replace every kind."""
     target = _format_target(settings) if settings else ""
