@@ -18,6 +18,7 @@ from tokenhub_cli.cli.context import (
 from tokenhub_cli.cli.gateway_flags import AsJsonFlag, ColorFlag
 from tokenhub_cli.cli.keeping import find_screen, note_conversations, open_kept, require_one
 from tokenhub_cli.cli.moments import format_age, format_moment, parse_moment
+from tokenhub_cli.cli.paging import write_paged
 from tokenhub_cli.errors import UsageError
 
 app = typer.Typer(
@@ -106,7 +107,7 @@ def list_conversations(
         for entry in entries
     ]
     if rows or screen is None:
-        sys.stdout.write(format_table(columns, rows, screen))
+        write_paged(format_table(columns, rows, screen), context)
     else:
         write_notice(
             "no conversation is kept" + (" that fits" if filters != Filters(limit) else "")
@@ -166,7 +167,7 @@ def show_conversation(
         from tokenhub_cli.render.sanitize import sanitize
 
         text = sanitize(text)
-    sys.stdout.write(text)
+    write_paged(text, context)
 
 
 @app.command(
@@ -197,7 +198,8 @@ def search_conversations(
     if as_json:
         write_json({"v": 1, "found": build_found_rows(found)})
     elif found:
-        sys.stdout.write(format_found(found, find_screen(context, color), time.time()))
+        text = format_found(found, find_screen(context, color), time.time())
+        write_paged(text, context)
     else:
         write_notice("nothing was found")
     return 0 if found else 1
@@ -357,7 +359,7 @@ def show_statistics(
     if as_json:
         write_json({"v": 1, "days": rows})
     else:
-        sys.stdout.write(format_counts(rows, find_screen(context, color)))
+        write_paged(format_counts(rows, find_screen(context, color)), context)
 
 
 @app.command("path", help=build_help("Print where history is.", "tokenhub history path"))

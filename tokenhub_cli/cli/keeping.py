@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenhub_cli.cli.context import Context, write_notice
+from tokenhub_cli.cli.paging import find_pager
 from tokenhub_cli.errors import InputError, UsageError, describe_cause, quote_path
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.store.conversations import History, open_history
@@ -63,7 +64,8 @@ def find_screen(context: Context, color: str) -> "Screen | None":
     from tokenhub_cli.render.theme import decide_color
 
     columns, _ = Outlet(sys.stdout).measure()
-    return Screen(columns, decide_color(color, context.environ, is_terminal=True))
+    use_color = decide_color(color, context.environ, is_terminal=True)
+    return Screen(columns, use_color, moves=not find_pager(context))
 
 
 def require_one(conversations: list[str] | None, *, every: bool, older_than: bool = False) -> None:

@@ -32,7 +32,7 @@ VARIABLES = {
     "FORCE_COLOR": "Set to anything but 0: colours even where there is no terminal.",
     "TERM": "`dumb`: nothing is repainted or coloured.",
     "VISUAL, EDITOR": "The editor of `tokenhub config edit` and of `chat`.",
-    "PAGER": "What shows long lists.",
+    "PAGER": "A command for what `tokenhub history` shows, where that is longer than the screen.",
     "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY": "The proxy to the gateway, and exceptions.",
     "SSL_CERT_FILE, SSL_CERT_DIR": "Certificates to trust, such as a company's.",
     "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME": (

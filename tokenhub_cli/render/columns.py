@@ -53,10 +53,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A terminal to draw for: its width in columns, and whether colours are wanted."""
+    """A terminal to draw for.
+
+    `width` is in columns; `color` says whether colours are wanted, `moves` whether the cursor may
+    be sent to a column: a pager would show that as it is written.
+    """
 
     width: int
     color: bool = True
+    moves: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,8 @@ def _format_row(
             start = column + (len(blanks) if columns[index].right else 0)
             if text:
                 gap = " " * (start - end)
-                line += gap if is_known or not screen.color else f"\x1b[{start + 1}G"
+                is_sent = screen.color and screen.moves and not is_known
+                line += f"\x1b[{start + 1}G" if is_sent else gap
                 line += paint(text, cells[index][1], screen)
                 end, is_known = start + measure(text), not is_unsure(text)
             column += width + GAP
