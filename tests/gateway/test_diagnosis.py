@@ -10,7 +10,6 @@ from tokenhub_cli.gateway.diagnosis import (
     connect,
     examine_tls,
     examine_way,
-    find_proxy,
     judge_certificate,
     judge_clock,
     judge_plain,
@@ -66,15 +65,23 @@ def test_plain_http_is_fine_on_this_machine_only() -> None:
 
 
 def test_a_proxy_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment's, unless the host is an exception."""
-    for name in ("http_proxy", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"):
+    """The one that requests take; behind it nothing is tried."""
+    for name in ("no_proxy", "NO_PROXY", "HTTPS_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("https_proxy", "http://user:secret@proxy.example:3128")
-    assert find_proxy("https://gateway.example/v1") == "http://proxy.example:3128"
-    assert find_proxy("http://gateway.example/v1") == ""
-    assert find_proxy("https://localhost:8443/v1") == "", "a proxy cannot reach this machine"
-    monkeypatch.setenv("no_proxy", "gateway.example")
-    assert find_proxy("https://gateway.example/v1") == ""
+    (found,) = examine_way("https://gateway.example/v1", timeout=1.0)
+    assert found.facts == (("proxy", "http://proxy.example:3128"),)
+    assert "`http://proxy.example:3128` is used" in found.words
+
+
+def test_what_requests_except_from_the_proxy_is_tried_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A network in `NO_PROXY`, which the standard library does not know, means the same here."""
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "192.0.2.0/24")
+    way = examine_way("https://192.0.2.1/v1", timeout=1.0)
+    assert next(way).words == "none is used"
 
 
 def test_a_name_without_an_address_is_an_error() -> None:

@@ -47,6 +47,18 @@ def test_the_scheme_chooses_the_proxy(
     assert find_proxy("https://gateway.example/v1") == proxy
 
 
+@pytest.mark.parametrize("host", ["localhost:8443", "127.0.0.1", "[::1]:1"])
+def test_no_proxy_leads_to_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """It cannot reach what listens here."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://p:1")
+    assert find_proxy(f"https://{host}/v1") is None
+
+
+def test_a_proxy_s_address_leaves_out_its_password() -> None:
+    """It is what may be shown."""
+    assert ChosenProxy("http://user:p@ss@p:1", "HTTPS_PROXY").address == "http://p:1"
+
+
 @pytest.mark.parametrize(
     ("host", "exceptions", "excepted"),
     [

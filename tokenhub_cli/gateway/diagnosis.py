@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tokenhub_cli.errors import (
+    ConfigurationError,
     ConnectError,
     NameResolutionError,
     TimedOutError,
@@ -22,6 +23,7 @@ from tokenhub_cli.errors import (
 )
 from tokenhub_cli.gateway.certificates import build_tls_context
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
+from tokenhub_cli.gateway.proxies import find_proxy
 from tokenhub_cli.wire.loopback import is_loopback
 from tokenhub_cli.wire.origin import DEFAULT_PORTS
 
@@ -29,27 +31,9 @@ SHOW_ADDRESS = "tokenhub config get base_url"
 COMPANY_HINT = "behind a company proxy, name its certificate in SSL_CERT_FILE"
 COMPANY_COMMAND = "export SSL_CERT_FILE=/path/to/company-ca.pem"
 SHOWN_ADDRESSES = 3
+TRIED_ADDRESSES = 3  # each may take the whole timeout
 EXPIRES_SOON_S = 14 * 86_400
 SKEW_TOLERATED_S = 60.0
-
-
-def find_proxy(base_url: str) -> str:
-    """Return the proxy for a gateway without user name and password, or an empty string.
-
-    The environment's, else the system's, as `urllib.request` and httpx find them; none is used to
-    this machine.
-    """
-    from urllib.request import getproxies, proxy_bypass
-
-    parts = urlsplit(base_url)
-    if is_loopback(parts.hostname or ""):
-        return ""
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
-    if not proxy or proxy_bypass(parts.netloc):
-        return ""
-    scheme, _, rest = proxy.rpartition("://")
-    return f"{scheme or 'http'}://{rest.rpartition('@')[2]}"
 
 
 def examine_way(base_url: str, *, timeout: float) -> Iterator[Finding]:
@@ -62,9 +46,9 @@ def examine_way(base_url: str, *, timeout: float) -> Iterator[Finding]:
     parts = urlsplit(base_url)
     proxy = find_proxy(base_url)
     if proxy:
-        words = f"`{proxy}` is used; name, connection and certificate are its business"
+        words = f"`{proxy.address}` is used; name, connection and certificate are its business"
         hint = "an exception: `export NO_PROXY=" + (parts.hostname or "") + "`"
-        yield Finding("proxy", Verdict.INFO, words, hint, facts=(("proxy", proxy),))
+        yield Finding("proxy", Verdict.INFO, words, hint, facts=(("proxy", proxy.address),))
         return
     yield Finding("proxy", Verdict.OK, "none is used")
     host = parts.hostname or ""
@@ -86,6 +70,8 @@ def examine_way(base_url: str, *, timeout: float) -> Iterator[Finding]:
         yield fail("dns", error, SHOW_ADDRESS)
     except TlsError as error:
         yield fail("tls", error, COMPANY_COMMAND)
+    except ConfigurationError as error:  # the certificates that the environment names
+        yield fail("tls", error)
     except UnreachableError as error:
         yield fail("tcp", error, SHOW_ADDRESS)
 
@@ -121,14 +107,14 @@ def resolve_name(host: str, port: int, timeout: float) -> list[str]:
 
 
 def connect(addresses: list[str], port: int, timeout: float) -> socket.socket:
-    """Return a connection to the first address that takes one.
+    """Return a connection to the first of up to three addresses that takes one.
 
     Raises:
-        ConnectError: None does.
+        ConnectError: None of these does.
         TimedOutError: The last one did not answer in time.
     """
     problem: OSError | None = None
-    for address in addresses[:SHOWN_ADDRESSES]:
+    for address in addresses[:TRIED_ADDRESSES]:
         try:
             return socket.create_connection((address, port), timeout)
         except OSError as error:
@@ -147,6 +133,7 @@ def examine_tls(connection: socket.socket, host: str) -> Iterator[Finding]:
 
     Raises:
         TlsError: There is no trusted encrypted connection.
+        ConfigurationError: The certificates that the environment names are none.
     """
     begun = time.monotonic()
     try:

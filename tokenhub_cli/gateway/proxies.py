@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+from tokenhub_cli.wire.loopback import is_loopback
+from tokenhub_cli.wire.origin import DEFAULT_PORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +21,26 @@ class ChosenProxy:
     variable: str
 
     @property
-    def is_socks(self) -> bool:
-        """Whether it speaks SOCKS instead of HTTP."""
-        return self.url.lower().startswith("socks")
+    def address(self) -> str:
+        """The URL without user name and password."""
+        scheme, _, rest = self.url.rpartition("://")
+        return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def find_proxy(base_url: str) -> ChosenProxy | None:
-    """Return the proxy to a gateway, or None if there is none or none is wanted."""
+    """Return the proxy to a gateway, or None if there is none or none is wanted.
+
+    A proxy cannot reach this machine's loopback, and must not see a key meant for it.
+    """
+    url = urlsplit(base_url)
+    if is_loopback(url.hostname or ""):
+        return None
     named = getproxies()
-    scheme = urlsplit(base_url).scheme
-    name = next((name for name in (scheme, "all") if named.get(name)), "")
+    name = next((name for name in (url.scheme, "all") if named.get(name)), "")
     if not name or is_excepted(base_url, named.get("no", "")):
         return None
-    url = named[name] if "://" in named[name] else f"http://{named[name]}"
-    return ChosenProxy(url, f"{name.upper()}_PROXY")
+    proxy = named[name] if "://" in named[name] else f"http://{named[name]}"
+    return ChosenProxy(proxy, f"{name.upper()}_PROXY")
 
 
 def is_excepted(base_url: str, exceptions: str) -> bool:
@@ -45,7 +52,7 @@ def is_excepted(base_url: str, exceptions: str) -> bool:
     """
     url = urlsplit(base_url)
     host = (url.hostname or "").lower().rstrip(".")
-    port = url.port or _DEFAULT_PORTS.get(url.scheme)
+    port = url.port or DEFAULT_PORTS.get(url.scheme)
     for entry in filter(None, (part.strip().lower() for part in exceptions.split(","))):
         scheme, _, rest = entry.rpartition("://")
         name, named_port = _split_port(rest)

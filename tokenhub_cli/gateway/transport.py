@@ -106,10 +106,8 @@ class Transport:
             )
         self.endpoint = endpoint
         _import_httpcore()
-        # A proxy cannot reach this machine's loopback, and must not see a key meant for it.
-        proxy = None if is_loopback(url.host) else find_proxy(endpoint.base_url)
         self._client = _open_client(
-            proxy,
+            find_proxy(endpoint.base_url),
             base_url=endpoint.base_url,
             headers=_build_headers(endpoint),
             # Without one httpcore makes its own when it meets TLS: at a proxy, if anywhere.
