@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support.gateways import ScriptedServer
 from tokenhub_cli.chat.usage import Usage
 from tokenhub_cli.demo.answers import MODELS
 from tokenhub_cli.demo.faults import Fault, Refuses
@@ -48,6 +49,20 @@ def test_what_is_missing_at_the_end_is_named() -> None:
     assert bare.words.endswith("with nothing at its end; without `finish_reason`, `[DONE]`, usage")
     assert "cannot be told from cut ones" in bare.hint
     assert judge_answer(Observation("yes", "", 2, 0.25, 0.3, "stop")).verdict is Verdict.OK
+
+
+@pytest.mark.parametrize("silence", [[], [30.0]], ids=["cut", "held open"])
+def test_what_becomes_of_the_connection_after_done_is_no_matter(silence: list[float]) -> None:
+    """Nothing counts after `[DONE]`, also where no `finish_reason` came before it."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    events = b'data: {"choices":[{"delta":{"content":"yes"}}]}\n\ndata: [DONE]\n\n'
+    chunk = b"%x\r\n%b\r\n" % (len(events), events)
+    with ScriptedServer([head, chunk, *silence]) as server:
+        transport = Transport(Endpoint(server.base_url))
+        found = try_answer(transport, MODEL)
+        transport.close()
+    assert found.verdict is Verdict.WARNING
+    assert "with `[DONE]`; without `finish_reason`" in found.words
 
 
 def test_no_text_at_all_is_a_failure() -> None:

@@ -98,7 +98,7 @@ class Attempt:
             return
         except ConnectionLostError:
             self._raise_if_stalled()
-            if not self._is_finished:  # after a finish_reason only the trailer is missing
+            if not (self._is_finished or self._is_done):  # then nothing that counts is missing
                 raise
         else:
             self._raise_if_stalled()
