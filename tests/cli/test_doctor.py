@@ -146,6 +146,35 @@ def test_the_step_that_fails_is_named(program: Program, base_url: str, check: st
     assert (document["exit_code"], document["next"]) == (6, "tokenhub config get base_url")
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "check", "command"),
+    [
+        ("SSL_CERT_FILE", "/nowhere/company-ca.pem", "tls", "unset SSL_CERT_FILE"),
+        ("HTTPS_PROXY", "http://proxy:PORT", "models", "unset HTTPS_PROXY"),
+    ],
+)
+def test_a_variable_that_spoils_the_connection_is_a_finding(
+    program: Program,
+    gateway: DemoGateway,
+    tmp_path: Path,
+    variable: str,
+    value: str,
+    check: str,
+    command: str,
+) -> None:
+    """What was found before it is told all the same; exit 7."""
+    with Relay(gateway.port, tls=make_certificate(tmp_path).context) as relay:
+        # A name, for no proxy leads to this machine's own.
+        base_url = relay.base_url if check == "tls" else "https://gateway.example/v1"
+        program.environ |= {"TOKENHUB_BASE_URL": base_url, "TOKENHUB_API_KEY": MARKED_KEY}
+        program.environ[variable] = value
+        found, document = examine(program)
+    assert found["config"]["verdict"] == "ok"
+    assert found[check]["verdict"] == "failed"
+    assert found["answer"]["verdict"] == "skipped"
+    assert (document["exit_code"], document["next"]) == (7, command)
+
+
 def test_an_untrusted_certificate_brings_the_company_hint(
     program: Program, gateway: DemoGateway, tmp_path: Path
 ) -> None:

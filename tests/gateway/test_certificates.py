@@ -27,3 +27,12 @@ def test_a_file_without_certificates_is_named(
         build_tls_context()
     assert str(file) in caught.value.message
     assert "`unset SSL_CERT_FILE`" in caught.value.hint
+
+
+def test_a_file_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing error in `SSL_CERT_FILE` must not end in doubts about the gateway's certificate."""
+    file = tmp_path / "company-ca.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with pytest.raises(ConfigurationError, match="no certificates can be read") as caught:
+        build_tls_context()
+    assert str(file) in caught.value.message

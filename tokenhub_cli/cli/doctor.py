@@ -181,7 +181,7 @@ class Checkup:
         self, settings: Settings, key: "Key | None", *, has_key: bool
     ) -> "Iterator[Finding]":
         from tokenhub_cli.gateway.diagnosis import examine_way
-        from tokenhub_cli.gateway.finding import Finding, Verdict
+        from tokenhub_cli.gateway.finding import Finding, Verdict, fail
 
         timeout = min(settings.connect_timeout, STEP_TIMEOUT_S)
         for finding in examine_way(settings.base_url, timeout=timeout):
@@ -204,7 +204,12 @@ class Checkup:
             connect_timeout=timeout,
             first_token_timeout=min(settings.first_token_timeout, ANSWER_TIMEOUT_S),
         )
-        transport = Transport(endpoint)
+        try:
+            transport = Transport(endpoint)
+        except TokenHubError as error:  # it is refused before anything is sent: a broken proxy, say
+            yield fail("models", error)
+            yield Finding("answer", Verdict.SKIPPED, "the gateway cannot be asked")
+            return
         try:
             yield from self._try_gateway(transport, settings)
         finally:

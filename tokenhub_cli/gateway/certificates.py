@@ -20,15 +20,14 @@ def build_tls_context() -> ssl.SSLContext:
         ConfigurationError: The named file cannot be read, or holds no certificate.
     """
     paths = ssl.get_default_verify_paths()
-    is_chosen = any(
-        os.environ.get(name) for name in (paths.openssl_cafile_env, paths.openssl_capath_env)
-    )
-    if is_chosen:
+    named_file = os.environ.get(paths.openssl_cafile_env)
+    if named_file or os.environ.get(paths.openssl_capath_env):
+        file = named_file or paths.cafile  # `paths` is silent about a named file that is missing
         try:
-            return ssl.create_default_context(cafile=paths.cafile, capath=paths.capath)
+            return ssl.create_default_context(cafile=file, capath=paths.capath)
         except OSError as error:
             raise ConfigurationError(
-                f"no certificates can be read from `{paths.cafile or paths.capath}`",
+                f"no certificates can be read from `{file or paths.capath}`",
                 hint=f"`unset {paths.openssl_cafile_env}` goes back to the system's certificates",
             ) from error
     if sys.platform == "linux":
