@@ -19,7 +19,7 @@ from tests.support.client import (
     open_client,
     read_events,
 )
-from tests.support.gateways import HOST
+from tests.support.gateways import HOST, ScriptedServer
 from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.delivery import Outcome
@@ -253,6 +253,21 @@ def test_a_held_connection_does_not_delay_the_next_question() -> None:
         assert gateway.connections_accepted == 2
         client.cancel()
         assert second.join(PATIENCE_S)
+
+
+@pytest.mark.parametrize("junk", [[], [b": still here\n\n", 0.05] * 100], ids=["mute", "chatty"])
+def test_a_held_connection_is_given_up_by_itself(junk: list[bytes | float]) -> None:
+    """A second after `[DONE]`, when nobody looks any more; so the next question need not wait."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    body = b'data: {"choices":[{"delta":{"content":"Hi."},"finish_reason":"stop"}]}\n\n'
+    with (
+        ScriptedServer([head, body, b"data: [DONE]\n\n", *junk, 60]) as server,
+        open_client(server.base_url) as client,
+    ):
+        reader = AnswerReader(client, client.answer(build_request()))
+        assert find_end(read_events(reader)).text == "Hi."
+        assert not reader.join(0.5)
+        assert reader.join(3)
 
 
 def test_a_connection_carries_many_answers() -> None:

@@ -96,7 +96,7 @@ class Attempt:
             self._exchange(take)
         except EnoughError:
             return
-        except ConnectionLostError:
+        except (ConnectionLostError, TimedOutError):
             self._raise_if_stalled()
             if not (self._is_finished or self._is_done):  # then nothing that counts is missing
                 raise
@@ -147,7 +147,8 @@ class Attempt:
             match event:
                 case DoneMarker():
                     self._is_done = True
-                    self._watchdog.expect(AFTER_DONE_SECONDS, "the end of the body")
+                    self._watchdog.relax()
+                    self._transport.stop_reading_in(AFTER_DONE_SECONDS)
                     return
                 case Finished() if not self._is_finished:
                     self._is_finished = True

@@ -18,6 +18,7 @@ import ssl
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -130,6 +131,7 @@ class Transport:
         self._head: bytes | None = None  # the response's first bytes, while they are looked at
         self.sent = threading.Event()
         self._is_aborted = False
+        self._reads_until: float | None = None  # by the monotonic clock
         self.is_reused = False
         self.has_response = False
 
@@ -161,6 +163,7 @@ class Transport:
         if switch is not None and switch.is_set():  # looked at after the line above: no gap
             raise ConnectionLostError("the connection was given up")
         self._on_sent = on_sent
+        self._reads_until = None
         self.is_reused = self._stream is not None
         self.has_response = False
         headers = {}
@@ -204,6 +207,10 @@ class Transport:
             ProtocolError: The gateway's framing can be read in two ways.
         """
         self._arrivals.read(response, take)
+
+    def stop_reading_in(self, seconds: float) -> None:
+        """Let the reading of this response fail after `seconds`, though nobody may `abort` it."""
+        self._reads_until = time.monotonic() + seconds
 
     def abort(self) -> None:
         """End whatever the connection is doing, from any thread.
@@ -262,6 +269,10 @@ class Transport:
             self._arrivals.before_read()
             if self._is_tunnelling:
                 timeout = self.endpoint.connect_timeout  # until there is a way through
+            if self._reads_until is not None:
+                timeout = self._reads_until - time.monotonic()
+                if timeout <= 0:  # what arrives without an end must not go on for ever
+                    raise httpcore.ReadError
             try:
                 data: bytes = read(min(max_bytes, READ_BYTES), timeout)
             except httpcore.ReadTimeout as late:
