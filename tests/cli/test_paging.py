@@ -87,7 +87,8 @@ def test_ctrl_c_belongs_to_the_pager(program: Program) -> None:
     """The program waits for it, and the terminal is never left to both."""
     import pexpect
 
-    child = start(program, "trap 'kill $!; echo stopped; cat; exit' INT; echo ready; sleep 20 & wait")
+    pager = "trap 'kill $!; echo stopped; cat; exit' INT; echo ready; sleep 20 & wait"
+    child = start(program, pager)
     child.expect("ready")
     child.sendintr()
     child.expect("stopped")

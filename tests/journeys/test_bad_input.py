@@ -112,7 +112,7 @@ def test_a_used_up_quota(tmp_path: Path) -> None:
     gateway = DemoGateway(tokens_per_second=None, faults=(Fails(402, quota=True),))
     with Questioner(tmp_path, gateway) as questioner:
         done = questioner.ask("hi")
-        hint = "top the account up at the gateway, or set another key in `TOKENHUB_API_KEY`"
+        hint = "top the account up at the gateway; for another key: `unset TOKENHUB_API_KEY`"
         check_error(done, 5, "quota or balance is used up (402)", hint=hint)
 
 

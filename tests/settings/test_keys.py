@@ -194,7 +194,14 @@ def test_a_loose_credentials_file_is_tightened_with_a_notice(
 @pytest.mark.parametrize(
     ("config", "environ_key", "hint"),
     [
-        ("", "sk-a", "top the account up at the gateway, or set another key in `TOKENHUB_API_KEY`"),
+        (
+            "",
+            "sk-a",
+            (
+                "top the account up at the gateway; for another key: `unset TOKENHUB_API_KEY`, "
+                "or set it anew; `tokenhub keys set` stores a key instead"
+            ),
+        ),
         (
             "key_command = 'echo sk-a'",
             "",

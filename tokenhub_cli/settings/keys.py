@@ -169,9 +169,7 @@ def advise_on_quota(settings: Settings, key: Key | None) -> str:
     top_up = "top the account up at the gateway"
     if key is None:
         return top_up
-    if KEY_VARIABLE in key.source:
-        return f"{top_up}, or set another key in `{KEY_VARIABLE}`"
-    if "key_command" in key.source:
+    if KEY_VARIABLE in key.source or "key_command" in key.source:
         return f"{top_up}; for another key: {_advise_anew(key.source, settings)}"
     return f"{top_up}, or use another key: `tokenhub keys set{_format_target(settings)}`"
 
