@@ -1,6 +1,7 @@
 """From turn to turn: what is sent, kept, resumed and merged."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tests.support.program import MARKED_KEY
 from tokenhub_cli.assembly import View, build_client
-from tokenhub_cli.chat.conversation import AnswerStatus, Conversation
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation
 from tokenhub_cli.chat.message import Role, build_message
 from tokenhub_cli.demo.faults import Cut, Fault, Slow
 from tokenhub_cli.demo.server import DemoGateway
@@ -201,3 +202,53 @@ def test_no_thread_is_left_behind(environ: dict[str, str], gateway: DemoGateway)
     for reader in readers:
         reader.join(5)
     assert not any(reader.is_alive() for reader in readers)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are seen in /proc")
+@pytest.mark.parametrize("history", [True, False])
+def test_turns_long_past_wait_on_disk_if_they_may(
+    environ: dict[str, str],
+    gateway: DemoGateway,
+    paths: Paths,
+    history: bool,  # noqa: FBT001 - pytest's parameters are
+) -> None:
+    """In a file without a name, for conversations that are begun and continued; else in memory."""
+    directory = str(paths.spool_directory)
+
+    def find_files() -> list[Path]:
+        links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        return [link for link in links if str(link.readlink()).startswith(directory)]
+
+    with open_session(environ, gateway, history=history) as session:
+        conversation = session.begin_conversation()
+        for number in range(40):
+            conversation = ask(session, f"question {number}", conversation)
+            answer = Answer(f"answer {number}", AnswerStatus.COMPLETE)
+            conversation = conversation.answer_last(answer)
+        assert len(find_files()) == int(history)
+        assert [turn.question.text for turn in conversation.turns][::39] == [
+            "question 0",
+            "question 39",
+        ]
+    assert find_files() == []
+
+
+def test_a_continued_conversation_waits_on_disk_as_well(
+    environ: dict[str, str], gateway: DemoGateway
+) -> None:
+    """What history gave is packed when the conversation goes on, and is sent as it was."""
+    with open_session(environ, gateway) as session:
+        conversation = session.begin_conversation()
+        for number in range(40):
+            conversation = ask(session, f"question {number}", conversation)
+            answer = Answer(f"answer {number}", AnswerStatus.COMPLETE)
+            conversation = conversation.answer_last(answer)
+        session.history.save_turn(conversation, conversation.turns[-1])
+        before = ask(session, "one more", conversation).build_messages()
+    with open_session(environ, gateway) as session:
+        gone_on = ask(session, "one more", session.continue_conversation("last"))
+        assert len(gone_on.turns.packed) == 2
+        assert gone_on.build_messages() == before
+        session.run_turn(gone_on)
+    sent = gateway.requests[-1].body["messages"]
+    assert [message["content"] for message in sent] == [message.text for message in before]

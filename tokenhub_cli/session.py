@@ -24,6 +24,7 @@ from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
 
 if TYPE_CHECKING:
+    from tokenhub_cli.chat.packing import Read
     from tokenhub_cli.chat.usage import Prices
     from tokenhub_cli.gateway.answer import Partial
     from tokenhub_cli.gateway.client import GatewayClient
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tokenhub_cli.render.sink import Sink
     from tokenhub_cli.store.conversations import History
     from tokenhub_cli.store.keeper import Keeper, NoKeeper
+    from tokenhub_cli.store.spill import SpillFile
     from tokenhub_cli.turn import TurnResult
 
 DRAINED_WITHIN_S = 0.3  # how long the end of the response before may hold back the next request
@@ -81,6 +83,7 @@ class Session:
         self._client: GatewayClient | None = None
         self._history: History | None = None
         self._keeper: Keeper | None = None
+        self._spill: SpillFile | None = None
 
     @property
     def client(self) -> "GatewayClient":
@@ -145,7 +148,8 @@ class Session:
 
     def begin_conversation(self, system: str | None = None) -> Conversation:
         """Return an empty conversation with a fresh id."""
-        return Conversation(_new_id(), self.settings.system if system is None else system)
+        system = self.settings.system if system is None else system
+        return Conversation(_new_id(), system, turns=Turns(put=self._put_away))
 
     def continue_conversation(
         self, reference: str, system: str | None = None, *, tip: str = ""
@@ -166,7 +170,8 @@ class Session:
         if found.turns and self.settings.origins["model"] != "flag":
             self.model = found.turns[-1].model or self.model
         turns = Turns(
-            replace(turn, question=reload_pictures(turn.question)) for turn in found.turns
+            (replace(turn, question=reload_pictures(turn.question)) for turn in found.turns),
+            self._put_away,
         )
         return replace(found, turns=turns, system=found.system if system is None else system)
 
@@ -283,6 +288,8 @@ class Session:
             self._client.transport.close()
         if self._history is not None:
             self._history.close()
+        if self._spill is not None:
+            self._spill.close()
 
     def __enter__(self) -> Self:
         return self
@@ -322,6 +329,18 @@ class Session:
             first = conversation.turns[0].question
             title = conversation.title or first.words or first.text
             note_conversation(self.paths, conversation.id, title)
+
+    def _put_away(self, packed: bytes) -> "Read":
+        """Put packed turns on disk, if this conversation may be there; else memory holds them."""
+        if not self.settings.history:
+            from tokenhub_cli.chat.packing import hold
+
+            return hold(packed)
+        if self._spill is None:
+            from tokenhub_cli.store.spill import SpillFile
+
+            self._spill = SpillFile(self.paths.spool_directory)
+        return self._spill.put(packed)
 
     def _choose_keeper(self) -> "Keeper | NoKeeper":
         from tokenhub_cli.store.keeper import Keeper, NoKeeper

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,14 +11,21 @@ from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Turn
 from tokenhub_cli.chat.encoding import build_message_body
 from tokenhub_cli.chat.long_text import LongText, pack_block
 from tokenhub_cli.chat.message import ImagePart, Message, Role, TextPart, build_message
-from tokenhub_cli.chat.packing import PackedTurns
+from tokenhub_cli.chat.packing import PackedTurns, Read, hold
 from tokenhub_cli.chat.turns import BATCH
 from tokenhub_cli.wire.encoding import EncodedBody
 from tokenhub_cli.wire.request import AnswerRequest, build_body
 
 
-def measure(packed: PackedTurns) -> int:
-    return sum(len(getattr(packed, name)) for name in ("_messages", "_details"))
+def measure(turns: Sequence[Turn]) -> int:
+    sizes: list[int] = []
+
+    def put(data: bytes) -> Read:
+        sizes.append(len(data))
+        return hold(data)
+
+    PackedTurns(turns, put)
+    return sum(sizes)
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 16])
@@ -35,10 +43,9 @@ def test_a_long_answer_is_packed_once() -> None:
     long_text = LongText((pack_block(words),), len(words))
     question = build_message(Role.USER, "Why?")
     long, short = (
-        PackedTurns([Turn("t", question, Answer(text, AnswerStatus.COMPLETE))])
-        for text in (long_text, words)
+        [Turn("t", question, Answer(text, AnswerStatus.COMPLETE))] for text in (long_text, words)
     )
-    assert long.unpack() == short.unpack()
+    assert PackedTurns(long).unpack() == PackedTurns(short).unpack()
     assert measure(long) < measure(short) + 100
 
 
@@ -62,8 +69,8 @@ def test_packed_turns_take_less_than_their_words() -> None:
     letters = "etaoinshrdlucmfw"
     words = ["".join(rng.choices(letters, k=rng.randint(1, 9))) for _ in range(2000)]
 
-    def pack(length: int) -> PackedTurns:
-        return PackedTurns([
+    def build(length: int) -> list[Turn]:
+        return [
             Turn(
                 f"{number}{rng.getrandbits(60):x}",
                 build_message(Role.USER, " ".join(rng.choices(words, k=3))),
@@ -71,11 +78,11 @@ def test_packed_turns_take_less_than_their_words() -> None:
                 model="gpt-4o",
             )
             for number in range(BATCH)
-        ])  # fmt: skip
+        ]
 
-    long = pack(300)
-    assert measure(long) < 0.6 * long.length
-    assert measure(pack(5)) < 130 * BATCH
+    long = build(300)
+    assert measure(long) < 0.6 * PackedTurns(long).length
+    assert measure(build(5)) < 130 * BATCH
 
 
 def test_pictures_are_kept_as_they_are() -> None:
@@ -86,6 +93,5 @@ def test_pictures_are_kept_as_they_are() -> None:
         Message(Role.USER, (TextPart("What is this?"), picture)),
         Answer("A cat.", AnswerStatus.COMPLETE),
     )
-    packed = PackedTurns([turn])
-    assert packed.unpack() == (turn,)
-    assert len(picture.url) < measure(packed) < len(picture.url) + 2000
+    assert PackedTurns([turn]).unpack() == (turn,)
+    assert len(picture.url) < measure([turn]) < len(picture.url) + 2000

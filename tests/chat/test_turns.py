@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.chat.values import build_conversation, build_cut, build_turn
-from tokenhub_cli.chat.conversation import Turn
+from tokenhub_cli.chat.conversation import Conversation, Turn
+from tokenhub_cli.chat.packing import Read, hold
 from tokenhub_cli.chat.turns import BATCH, Turns
 
 COUNTS = [0, 1, 2, BATCH, BATCH + 1, 2 * BATCH, 2 * BATCH + 1, 5 * BATCH + 3]
@@ -59,5 +60,26 @@ def test_a_kept_conversation_goes_on_packed() -> None:
     turns = Turns(plain)
     assert turns.packed == ()
     longer = turns.append(build_turn(99))
-    assert (len(longer.packed), len(longer.loose)) == (4, 1)
+    assert (len(longer.packed), len(longer.loose)) == (3, BATCH + 1)
     assert tuple(longer) == (*plain, build_turn(99))
+
+
+def test_turns_are_packed_once_and_put_where_they_should_be() -> None:
+    """A turn is appended open and answered twice, here and for history; no batch is made anew."""
+    put: list[bytes] = []
+
+    def put_away(data: bytes) -> Read:
+        put.append(data)
+        return hold(data)
+
+    conversation = Conversation("c", turns=Turns(put=put_away))
+    for number in range(5 * BATCH + 3):
+        asked = conversation.append(build_turn(number))
+        asked.answer_last(build_cut(number))
+        conversation = asked.answer_last(build_cut(number))
+    assert len(put) == len(conversation.turns.packed) == 5
+    undone = conversation.undo(4 * BATCH)
+    for number in range(2 * BATCH):
+        undone = undone.append(build_turn(number))
+    assert len(put) == 5 + 2
+    assert tuple(conversation.undo(len(conversation.turns)).turns) == ()

@@ -1,10 +1,14 @@
-"""Commands where history cannot be written, or is not to be."""
+"""Commands where history cannot be written, or is not to be; and a title in a long one."""
 
 from pathlib import Path
 
 import pytest
 
+from tests.chat.values import build_turn
 from tests.repl.conftest import Open, Talk
+from tokenhub_cli.chat.conversation import Conversation
+from tokenhub_cli.chat.packing import Read
+from tokenhub_cli.chat.turns import BATCH, Turns
 from tokenhub_cli.demo.server import DemoGateway
 
 
@@ -50,3 +54,21 @@ def test_a_fork_of_what_is_not_kept_promises_nothing(open_talk: Open, tmp_path: 
     assert "no kept conversation holds" in talk.say("/search one")
     assert "no incomplete answer" in talk.say("/resume")
     assert not (tmp_path / "home" / "history.db").exists()
+
+
+def test_the_title_is_found_once(open_talk: Open) -> None:
+    """The toolbar shows it at each key: the first turn is not unpacked for that again and again."""
+    unpacked: list[int] = []
+
+    def put_away(data: bytes) -> Read:
+        return lambda: unpacked.append(1) or data  # type: ignore[func-returns-value]
+
+    dialogue = open_talk().dialogue
+    conversation = Conversation("c", turns=Turns(put=put_away))
+    for number in range(3 * BATCH):
+        conversation = conversation.append(build_turn(number))
+    dialogue.begin(conversation)
+    assert [dialogue.title for _ in range(5)] == ["Why 0?"] * 5
+    assert len(unpacked) == 1
+    dialogue.undo(3 * BATCH)
+    assert dialogue.title == ""

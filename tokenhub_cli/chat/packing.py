@@ -3,13 +3,16 @@
 As objects, a turn takes 1 KB besides its text, and the text up to four bytes a character. Packed,
 what was said is compressed JSON, as each later request repeats it. All else that is known of the
 turns is pickled, and its strings that the JSON holds too are taken from there.
+
+Even that need not stay in memory: whoever has a better place for the bytes gives a function that
+puts them there, and that returns the function which reads them back.
 """
 
 import io
 import json
 import pickle
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,14 @@ LEVEL = 6
 STORED = 0
 MOST_COMPRESSED = 1 << 20  # bytes; what is longer holds pictures, which hardly get smaller
 
+Read = Callable[[], bytes]
+Put = Callable[[bytes], Read]
+
+
+def hold(data: bytes) -> Read:
+    """Put bytes nowhere: they stay in memory."""
+    return lambda: data
+
 
 class PackedTurns:
     """Turns that are packed together.
@@ -33,28 +44,40 @@ class PackedTurns:
 
     Args:
         turns: The turns.
+        put: Puts what they are packed into somewhere.
     """
 
-    __slots__ = ("_details", "_messages", "characters", "length")
+    __slots__ = ("_read", "_split", "characters", "length")
 
-    def __init__(self, turns: "Sequence[Turn]") -> None:
+    def __init__(self, turns: "Sequence[Turn]", put: Put = hold) -> None:
         messages = [message for turn in turns for message in turn.messages]
         encoded = b"".join(encode_json(build_message_body(message)) + b"," for message in messages)
         self.length = len(encoded)
         self.characters = sum(len(message.text) for message in messages)
-        self._messages = _compress(encoded)
+        packed = _compress(encoded)
+        self._split = len(packed)  # behind it are the details
         buffer = io.BytesIO()
         _Packer(buffer, _find_strings(encoded)).dump(tuple(turns))
-        self._details = _compress(buffer.getbuffer())
+        self._read = put(packed + _compress(buffer.getbuffer()))
 
     def read_messages(self) -> bytes:
-        """Return the turns' messages as JSON, with a comma after each."""
-        return zlib.decompress(self._messages)
+        """Return the turns' messages as JSON, with a comma after each.
+
+        Raises:
+            TokenHubError: They cannot be read back from where they were put.
+        """
+        return zlib.decompress(self._read()[: self._split])
 
     def unpack(self) -> "tuple[Turn, ...]":
-        """Return the turns."""
-        details = io.BytesIO(zlib.decompress(self._details))
-        turns: tuple[Turn, ...] = _Unpacker(details, _find_strings(self.read_messages())).load()
+        """Return the turns.
+
+        Raises:
+            TokenHubError: They cannot be read back from where they were put.
+        """
+        packed = self._read()
+        known = _find_strings(zlib.decompress(packed[: self._split]))
+        details = io.BytesIO(zlib.decompress(packed[self._split :]))
+        turns: tuple[Turn, ...] = _Unpacker(details, known).load()
         return turns
 
 

@@ -10,42 +10,46 @@ from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from tokenhub_cli.chat.conversation import Turn
-    from tokenhub_cli.chat.packing import PackedTurns
+    from tokenhub_cli.chat.packing import PackedTurns, Put
 
 BATCH = 16  # turns that are packed together: more of them get smaller, but take longer to look into
 
 
 class Turns(Sequence["Turn"]):
-    """An immutable sequence of turns; the newest ones, the last at least, are not packed.
+    """An immutable sequence of turns; the newest ones, the last two at least, are not packed.
+
+    The last turn is replaced when its answer is there, and nothing is to be unpacked for that.
 
     Args:
         turns: The turns; nothing is packed before the first `append`.
+        put: Puts packed turns somewhere; None for memory.
     """
 
-    __slots__ = ("loose", "packed")
+    __slots__ = ("_put", "loose", "packed")
 
-    def __init__(self, turns: "Iterable[Turn]" = ()) -> None:
+    def __init__(self, turns: "Iterable[Turn]" = (), put: "Put | None" = None) -> None:
         self.packed: tuple[PackedTurns, ...] = ()  # of `BATCH` turns each
         self.loose = tuple(turns)
+        self._put = put
 
     def append(self, turn: "Turn") -> "Turns":
         """Return the turns with one more at their end."""
         packed, loose = list(self.packed), (*self.loose, turn)
-        while len(loose) > BATCH:
-            from tokenhub_cli.chat.packing import PackedTurns
+        while len(loose) > BATCH + 1:
+            from tokenhub_cli.chat.packing import PackedTurns, hold
 
-            packed.append(PackedTurns(loose[:BATCH]))
+            packed.append(PackedTurns(loose[:BATCH], self._put or hold))
             loose = loose[BATCH:]
-        return _build(packed, loose)
+        return self._build(packed, loose)
 
     def take(self, count: int) -> "Turns":
         """Return the first `count` turns, or none if that is negative."""
         if count <= 0:
-            return Turns()
+            return self._build((), ())
         batches = (count - 1) // BATCH
         loose = self.packed[batches].unpack() if batches < len(self.packed) else self.loose
         packed = self.packed[:batches]
-        return _build(packed, loose[: count - BATCH * len(packed)])
+        return self._build(packed, loose[: count - BATCH * len(packed)])
 
     def __len__(self) -> int:
         return BATCH * len(self.packed) + len(self.loose)
@@ -75,8 +79,7 @@ class Turns(Sequence["Turn"]):
     def __repr__(self) -> str:
         return f"Turns({list(self)!r})"
 
-
-def _build(packed: "Sequence[PackedTurns]", loose: "tuple[Turn, ...]") -> Turns:
-    turns = Turns(loose)
-    turns.packed = tuple(packed)
-    return turns
+    def _build(self, packed: "Sequence[PackedTurns]", loose: "tuple[Turn, ...]") -> "Turns":
+        turns = Turns(loose, self._put)
+        turns.packed = tuple(packed)
+        return turns

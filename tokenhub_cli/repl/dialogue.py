@@ -80,17 +80,24 @@ class Dialogue:
         self.dropped: dict[str, Answer] = {}
         self.listed: tuple[str, ...] = ()
         self.take_typeahead: Callable[[], str] = str
+        self._titled: Turns | None = None
+        self._title = ""
 
     @property
     def title(self) -> str:
         """The conversation's title, or the beginning of its first question."""
         if self.conversation.title:
             return self.conversation.title
-        if not self.conversation.turns:
+        turns = self.conversation.turns
+        if not turns:
             return ""
-        first = self.conversation.turns[0].question
-        title = " ".join((first.words or first.text)[:1000].split())
-        return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
+        if self._titled is not turns:  # the first turn may have to be unpacked, and this is shown
+            first = turns[0].question  # at each key
+            title = " ".join((first.words or first.text)[:1000].split())
+            is_long = len(title) > TITLE_LENGTH
+            self._title = title[: TITLE_LENGTH - 1] + "…" if is_long else title
+            self._titled = turns
+        return self._title
 
     @property
     def last_answer(self) -> Answer | None:
