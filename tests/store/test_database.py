@@ -189,3 +189,16 @@ def test_opening_touches_nothing_until_it_is_used(path: Path) -> None:
     assert not path.exists()
     code = "import sys, tokenhub_cli.store.conversations; sys.exit('sqlite3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_rest_changes_nothing(path: Path) -> None:
+    """Before the file is open, and between two turns: what was kept is there, and can go on."""
+    database = Database(path)
+    database.rest()
+    assert not path.exists()
+    with open_history(path) as history:
+        for count in (1, 2, 3):
+            conversation = build_conversation(count)
+            history.save_turn(conversation, conversation.turns[-1])
+            history.database.rest()
+            assert len(history.load_conversation("last").turns) == count

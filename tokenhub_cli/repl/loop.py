@@ -18,6 +18,7 @@ from tokenhub_cli.repl.actions.request import add_file, add_picture
 from tokenhub_cli.repl.commands import run_line
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.keyboard import Keyboard
+from tokenhub_cli.repl.memory import give_back_memory, share_one_arena
 from tokenhub_cli.repl.output import write_error, write_lines, write_note
 from tokenhub_cli.repl.quotes import is_command, strip_quotes
 from tokenhub_cli.repl.signals import HangUp
@@ -96,8 +97,9 @@ def open_reader(dialogue: Dialogue) -> Reader:
 
 
 def begin_background_work(session: Session) -> None:
-    """Do what had to wait for the first prompt: collecting garbage, and warming up."""
+    """Do what had to wait for the first prompt: care for memory, and warming up."""
     gc.enable()
+    share_one_arena()
     session.warm_up()
 
 
@@ -108,6 +110,7 @@ def run_loop(dialogue: Dialogue, reader: Reader) -> None:
         try:
             text = reader.read(dialogue.take_draft())
             run_text(dialogue, text)
+            give_back_memory(is_loaded=dialogue.questions > 0)
             if text.strip() and not dialogue.is_leaving:
                 write_gap()
         except KeyboardInterrupt:

@@ -11,7 +11,7 @@ sqlite3 is imported when a file is opened, not before: a question is on its way 
 
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -67,6 +67,14 @@ class Database:
                 return work(connection)
 
         return self._run(work_in_transaction)
+
+    def rest(self) -> None:
+        """Give back the memory that pages of the file are in: it is not needed for a while."""
+        import sqlite3
+
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA shrink_memory")
 
     def close(self) -> None:
         """Close the file."""

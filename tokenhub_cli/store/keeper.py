@@ -64,6 +64,7 @@ class Keeper:
         failure = self._try(
             lambda: self._history.save_turn(answered, answered.turns[-1]), may_wait=may_wait
         )
+        self._history.database.rest()
         self._spool.close(keep=failure is not None, status=answer.status)
         if isinstance(failure, BusyStoreError):
             self._notices.append(
