@@ -1,13 +1,12 @@
 """What `tokenhub chat` costs: the time to its prompt, stopping an answer, and a thousand turns.
 
-Run by hand: `python tests/benchmarks/chat.py [--runs 15] [--turns 1000]`. The prompt is compared
+Run by hand: `python tests/benchmarks/chat.py [--runs 15]`. The prompt is compared
 with a bare prompt_toolkit prompt, run in turn; no test depends on a time. Run it from the root of a
 checkout, where `tests` can be imported.
 """
 
 import argparse
 import os
-import random
 import statistics
 import subprocess
 import sys
@@ -21,7 +20,8 @@ from tests.support.conversing import Conversing
 from tokenhub_cli.demo.server import DemoGateway
 
 BARE = ["-c", "from prompt_toolkit import PromptSession; PromptSession().prompt('> ')"]
-SHORT_WORDS, LONG_WORDS = 7, 300
+SOAKS = ((200, 1_750), (200, 3_000), (40, 160))  # characters of a question and of an answer
+COUNTED_FROM = (10, 100, 400)  # turns
 CURSOR_REPORT = b"\x1b[1;1R"
 
 
@@ -93,61 +93,29 @@ def measure_stopping(environ: dict[str, str], runs: int) -> None:
     print(f"worst {max(taken) * 1000:.0f} ms")
 
 
-def read_memory(process: int) -> int:
-    """Return the resident kilobytes of a process (Linux)."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0])
+def measure_soaks() -> None:
+    """Print how memory grows over a thousand turns, beside the text that it keeps (Linux)."""
+    from tests.support.soaking import TURNS, soak
 
-
-def measure_soak(environ: dict[str, str], turns: int, words: int) -> None:
-    """Print how memory grows over many turns of one conversation, beside the text it keeps.
-
-    The first tenth of the turns fills the caches and is not counted. Answers have random words.
-    """
-    rng = random.Random(1)  # noqa: S311 - the same words in each run
-    known = ["".join(rng.choices("etaoinshrdlucmfw", k=rng.randint(1, 9))) for _ in range(3000)]
-    answers = [" ".join(rng.choices(known, k=words)) for _ in range(turns)]
-    coming = iter(answers)
-    with (
-        DemoGateway(
-            answers=lambda _question, _model: next(coming), tokens_per_second=None, keeps=1
-        ) as gateway,
-        Conversing(["chat", "--base-url", gateway.base_url], environ) as chat,
-    ):
-        chat.wait_for_prompt()
-        before = 0
-        began = time.perf_counter()
-        for turn in range(turns):
-            ask_quickly(chat, f"question {turn}")
-            if turn == turns // 10:
-                before = read_memory(chat.process.pid)
-        after = read_memory(chat.process.pid)
-        taken = time.perf_counter() - began
-    counted = turns - 1 - turns // 10
-    grown = (after - before) * 1024 // counted
-    text = sum(map(len, answers)) // turns + len(f"question {turns}")
-    print(f"{turns} turns in {taken:.1f} s: {grown} bytes a turn for {text} bytes of text")
-
-
-def ask_quickly(chat: Conversing, question: str) -> None:
-    """Ask, and wait for the prompt after the answer by the bytes that come, not by the screen."""
-    seen = len(chat.received)
-    chat.send_line(question)
-    while chat.received.find(b"\x1b[?2004h", seen) < 0:
-        time.sleep(0.001)
+    for flags in ((), ("--no-save",)):
+        for question, answer in SOAKS:
+            growths = soak(question, answer, COUNTED_FROM, flags)
+            print(f"questions of {question}, answers of {answer:5,} characters {' '.join(flags)}")
+            for number, growth in zip(COUNTED_FROM, growths, strict=True):
+                turns = TURNS - number
+                grown, text = growth.memory / turns, growth.text / turns
+                print(f"  from turn {number:3} on: {grown:5.0f} bytes a turn, text {text:5.0f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
-    parser.add_argument("--turns", type=int, default=1000)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         environ = build_environ(Path(home))
         compare_prompts(environ, chosen.runs)
         measure_stopping(environ, min(chosen.runs, 5))
-        measure_soak(environ, chosen.turns, SHORT_WORDS)
-        measure_soak(environ, chosen.turns, LONG_WORDS)
+    measure_soaks()
 
 
 if __name__ == "__main__":
