@@ -197,8 +197,8 @@ def test_a_rest_changes_nothing(path: Path) -> None:
     database.rest()
     assert not path.exists()
     with open_history(path) as history:
-        for count in (1, 2, 3):
-            conversation = build_conversation(count)
+        for number in (1, 2, 3):
+            conversation = build_conversation(number)
             history.save_turn(conversation, conversation.turns[-1])
             history.database.rest()
-            assert len(history.load_conversation("last").turns) == count
+            assert history.load_conversation(conversation.id).turns == conversation.turns
