@@ -95,8 +95,8 @@ def test_debug_is_a_word_of_the_prompt_after_two_dashes(monkeypatch: pytest.Monk
     assert seen == [["ask", "--", "what", "is", "--debug"]]
 
 
-def test_every_error_class_has_a_documented_code() -> None:
-    """The codes are those of the contract, and no others."""
+def test_the_exit_codes_are_the_documented_ones() -> None:
+    """No others; `test_errors.py` has the code of each error."""
     assert {int(code) for code in ExitCode} == {0, 1, 2, 3, 4, 5, 6, 7, 8, 130}
 
 
@@ -167,5 +167,9 @@ def test_a_stderr_that_takes_nothing_keeps_no_answer_back(tmp_path: Path, stderr
         done = questioner.run_in_shell(f"tokenhub ask --max-retries 1 hello </dev/null {stderr}")
         assert (done.returncode, done.stdout) == (6, "")
     with Questioner(tmp_path) as questioner:
+        done = questioner.run_in_shell(
+            f"tokenhub --debug ask -f /nothing hello </dev/null {stderr}"
+        )
+        assert (done.returncode, done.stdout) == (2, "")
         done = questioner.run_in_shell(f"sleep 0.1; tokenhub ask -u hello </dev/null {stderr}")
     assert (done.returncode, done.stdout) == (0, ANSWER)

@@ -13,12 +13,14 @@ from tokenhub_cli import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from tokenhub_cli.errors import TokenHubError
 
 DEBUG_FLAG = "--debug"
 
 
-def main() -> int:
+def main() -> "NoReturn":
     """Run the program on `sys.argv`; leave the process with its exit code."""
     _open_closed_streams()
     _settle_streams()
@@ -74,19 +76,16 @@ def _take_debug_flag(arguments: list[str]) -> tuple[list[str], bool]:
 
 
 def _report(error: Exception, *, is_debugging: bool) -> int:
-    from tokenhub_cli.errors import ExitCode, TokenHubError
+    from tokenhub_cli.errors import TokenHubError
     from tokenhub_cli.render.notices import format_error
     from tokenhub_cli.render.outlet import Outlet
 
-    if not isinstance(error, TokenHubError):
+    explained = error if isinstance(error, TokenHubError) else _explain(error)
+    with suppress(OSError):  # a stderr that takes nothing: the exit code says it too
         if is_debugging:
             _write_traceback(error)
-        error = _explain(error)
-    elif is_debugging:
-        _write_traceback(error)
-    with suppress(OSError):  # a stderr that takes nothing: the exit code says it too
-        Outlet(sys.stderr).write_words(format_error(error))
-    return int(error.exit_code or ExitCode.UNEXPECTED)
+        Outlet(sys.stderr).write_words(format_error(explained))
+    return int(explained.exit_code)
 
 
 def _explain(error: Exception) -> "TokenHubError":
@@ -146,4 +145,4 @@ def _flush(code: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

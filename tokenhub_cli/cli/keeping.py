@@ -117,7 +117,7 @@ def iterate_export(history: History, identifiers: Iterable[str], form: str) -> I
 
 
 def write_export(pieces: Iterable[str], output: Path | None) -> None:
-    """Write an export to stdout, or to a file that its owner alone can read.
+    """Write an export to stdout, or to a file: a new one is its owner's alone to read.
 
     Raises:
         InputError: The file cannot be written.

@@ -161,7 +161,7 @@ def read_key(context: Context, origin: str) -> str:
     """
     if context.stdin_is_terminal:
         return check_key(_ask_for_key(origin), "the terminal")
-    data = sys.stdin.buffer.read(LONGEST_INPUT + 1) if sys.stdin else b""  # None: it is closed
+    data = sys.stdin.buffer.read(LONGEST_INPUT + 1)
     if len(data) > LONGEST_INPUT:
         raise InputError(
             "standard input holds more than a key",
