@@ -104,7 +104,7 @@ def test_retry_keeps_the_answer_before_as_a_branch(talk: Talk) -> None:
     assert talk.questions == ["one"]
     assert talk.sent["model"] == "demo-thinker"
     conversation = talk.dialogue.conversation
-    assert len(talk.dialogue.session.history.list_tips(conversation.id)) == 2
+    assert len(talk.dialogue.session.history.load_branches(conversation)) == 2
 
 
 def test_undo_and_edit_take_questions_back(talk: Talk) -> None:

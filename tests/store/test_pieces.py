@@ -96,7 +96,6 @@ def test_a_long_answer_is_kept_whole(history: History, pieces: float) -> None:
     """However many pieces it takes."""
     answer = save(history, write_text(pieces))
     assert load(history) == answer
-    assert history.find_turn("turn00000000")[1].answer == answer
 
 
 @pytest.mark.parametrize("sizes", [(0.5, 3.5), (3.5, 4.5), (3.5, 0.5), (3.5, 2.5), (3.5, 3.5)])

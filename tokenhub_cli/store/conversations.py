@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Self
 
 from tokenhub_cli.chat.conversation import Answer, Conversation, Turn
 from tokenhub_cli.chat.turns import Turns
-from tokenhub_cli.errors import UsageError
 from tokenhub_cli.store.database import Database
-from tokenhub_cli.store.rows import clean_text
+from tokenhub_cli.store.rows import CUT_OFF, clean_text
 from tokenhub_cli.store.turns import (
     find_conversation,
     holds_more,
@@ -152,36 +151,6 @@ class History:
 
         return self.database.read(load)
 
-    def find_turn(self, turn_id: str) -> tuple[str, Turn]:
-        """Return a turn and the id of the conversation that it was born in.
-
-        Raises:
-            UsageError: No such turn is kept.
-        """
-
-        def find(connection: "sqlite3.Connection") -> tuple[str, Turn]:
-            row = connection.execute("SELECT * FROM turns WHERE id = ?", (turn_id,)).fetchone()
-            if row is None:
-                raise UsageError(f"no turn `{turn_id}` is kept", hint="`tokenhub history list`")
-            return row["conversation"], read_turn(connection, row)
-
-        return self.database.read(find)
-
-    def list_tips(self, conversation_id: str) -> tuple[str, ...]:
-        """Return the last turn of each branch of a conversation, oldest first."""
-        return self.database.read(
-            lambda connection: tuple(
-                row["id"]
-                for row in connection.execute(
-                    "SELECT id FROM turns WHERE conversation = ? AND NOT EXISTS "
-                    "(SELECT 1 FROM turns AS child WHERE child.parent <> '' "
-                    "AND child.parent = turns.id AND child.conversation = turns.conversation) "
-                    "ORDER BY number",
-                    (conversation_id,),
-                )
-            )
-        )
-
     def newest_incomplete(self) -> Conversation | None:
         """Return the active line that ends with the newest answer that was cut off, or None.
 
@@ -190,9 +159,9 @@ class History:
 
         def find(connection: "sqlite3.Connection") -> Conversation | None:
             row = connection.execute(
-                "SELECT conversations.* FROM turns "
+                "SELECT conversations.* FROM turns "  # noqa: S608 - a constant
                 "JOIN conversations ON conversations.tip = turns.id "
-                "WHERE status IN ('incomplete', 'cancelled', 'unverified', 'length') "
+                f"WHERE {CUT_OFF} "
                 "ORDER BY turns.created_at DESC, turns.number DESC LIMIT 1"
             ).fetchone()
             if row is None:

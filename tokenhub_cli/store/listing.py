@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tokenhub_cli.store.rows import CUT_OFF
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -52,7 +54,7 @@ def select_summaries(
         )
         values.append(filters.model)
     if filters.incomplete:
-        conditions.append("tip.status IN ('incomplete', 'cancelled', 'unverified', 'length')")
+        conditions.append(f"tip.{CUT_OFF}")
     rows = connection.execute(
         f"""
         SELECT conversations.id, title, tip.model, length AS turns,

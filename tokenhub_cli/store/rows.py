@@ -43,6 +43,8 @@ ANSWER_COLUMNS = (
     "tokens_per_s",
 )
 TITLE_LENGTH = 72
+# Answers that can be gone on with; as in the index `turns_cut_off`, or SQLite would not use that.
+CUT_OFF = "status IN ('incomplete', 'cancelled', 'unverified', 'length')"
 TURN_COLUMNS = ("id", "parent", "model", "options", "question", "attachments")
 
 
