@@ -2,7 +2,7 @@
 
 Decided here and not by httpx, which fails on `NO_PROXY` entries that are legal elsewhere: IPv6
 addresses in brackets, and networks (`fd00::/8`). Entries mean what they mean to curl: a name covers
-what ends in it, `*` is everything, a port or a scheme narrows an entry down.
+itself and all below it, `*` is everything, a port or a scheme narrows an entry down.
 """
 
 from dataclasses import dataclass

@@ -120,7 +120,8 @@ class Ended:
     """The answer's end, always the last event.
 
     `text` and `reasoning` are all that came, over all attempts. `error` is set when the status is
-    INCOMPLETE or FAILED. `usage` is summed over all attempts, or None if none was answered.
+    INCOMPLETE or FAILED, and when it is UNVERIFIED at a gateway that is not known for that. `usage`
+    is summed over all attempts, or None if none was answered.
     """
 
     status: AnswerStatus
