@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.client import PATIENCE_S, read_events
 from tokenhub_cli.chat.conversation import AnswerStatus
+from tokenhub_cli.errors import StoreError
 from tokenhub_cli.gateway import reader as reader_module
 from tokenhub_cli.gateway.reader import AnswerReader
 from tokenhub_cli.gateway.watchdog import Watchdog
@@ -202,6 +203,23 @@ def test_a_thread_that_is_stuck_is_left_behind() -> None:
     assert reader.join(PATIENCE_S)
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("as far as it came", AnswerStatus.INCOMPLETE), ("", AnswerStatus.FAILED)],
+)
+def test_a_failure_of_ours_is_an_end_in_its_own_words(text: str, status: AnswerStatus) -> None:
+    """Earlier turns that cannot be read back, say; what came can be gone on with."""
+    failure = StoreError("earlier turns are gone", hint="`tokenhub chat -c`")
+
+    def work(script: Script, _emit: Emit) -> None:
+        script.text = text
+        raise failure
+
+    _, reader = start(work)
+    (ended,) = read_events(reader)
+    assert ended == Ended(status, text, error=failure)
+
+
 def test_an_unexpected_failure_is_an_end() -> None:
     """A bug in the reading ends the answer with what came, and names itself."""
 
@@ -213,7 +231,7 @@ def test_an_unexpected_failure_is_an_end() -> None:
     *events, ended = read_events(reader)
     assert events == [TextDelta("some text")]
     assert isinstance(ended, Ended)
-    assert (ended.status, ended.text) == (AnswerStatus.FAILED, "as far as it came")
+    assert (ended.status, ended.text) == (AnswerStatus.INCOMPLETE, "as far as it came")
     assert ended.error is not None
     assert ended.error.message == "unexpected failure: LookupError: oops"
     assert ended.error.exit_code == 1

@@ -173,13 +173,20 @@ class AnswerReader:
     def _pump(self) -> None:
         try:
             self._answer.run(self._emit)
+        except TokenHubError as error:
+            self._end(error)
         except Exception as error:  # noqa: BLE001 - a thread's failure must reach the main thread
             failure = TokenHubError(
                 f"unexpected failure: {type(error).__name__}: {error}",
                 hint="run the same command with `--debug` and report what it shows",
             )
             failure.__cause__ = error
-            self._emit(Ended(AnswerStatus.FAILED, text=self._answer.text, error=failure))
+            self._end(failure)
+
+    def _end(self, error: TokenHubError) -> None:
+        text = self._answer.text
+        status = AnswerStatus.INCOMPLETE if text else AnswerStatus.FAILED
+        self._emit(Ended(status, text=text, error=error))
 
     def _emit(self, event: Event) -> None:
         if not isinstance(event, TextDelta):
