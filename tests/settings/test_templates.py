@@ -1,6 +1,7 @@
 """Templates: prepared questions, their variables and their files."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,17 @@ def test_a_broken_edit_is_never_lost(tmp_path: Path) -> None:
     edit_template(tmp_path, "review", write, lambda _: True)
     assert seen[1:] == ["prompt = ", "promt = ''"]
     assert read_template(tmp_path, "review").prompt == "Hi"
+
+
+def test_an_editor_that_fails_leaves_no_old_text_behind(tmp_path: Path) -> None:
+    """What nobody edited is not opened by a later edit, in place of what was saved since."""
+
+    def fail(_path: Path) -> None:
+        raise ConfigurationError("the editor cannot be run")
+
+    save_template(tmp_path, REVIEW)
+    with pytest.raises(ConfigurationError):
+        edit_template(tmp_path, "review", fail, never)
+    save_template(tmp_path, replace(REVIEW, prompt="Newer"))
+    assert edit_template(tmp_path, "review", lambda _: None, never) == "nothing was changed"
+    assert read_template(tmp_path, "review").prompt == "Newer"

@@ -256,20 +256,35 @@ def edit_template(
     original = path.read_bytes() if path.exists() else SKELETON.encode()
     if not side_file.exists():
         replace_file(side_file, original)
-    while True:
-        run(side_file)
-        try:
-            read_template_file(side_file, name)
-            break
-        except ConfigurationError as error:
-            if not ask_again(error):
-                raise
+    try:
+        _edit_until_valid(side_file, name, run, ask_again)
+    except ConfigurationError:
+        if side_file.read_bytes() == original:  # nothing was typed that a later edit should open
+            side_file.unlink()
+        raise
     edited = side_file.read_bytes()
     side_file.unlink()
     if edited == original:
         return "nothing was changed"
     replace_file(path, edited)
     return f"saved `{path}`"
+
+
+def _edit_until_valid(
+    side_file: Path,
+    name: str,
+    run: Callable[[Path], None],
+    ask_again: Callable[[ConfigurationError], bool],
+) -> None:
+    while True:
+        run(side_file)
+        try:
+            read_template_file(side_file, name)
+        except ConfigurationError as error:
+            if not ask_again(error):
+                raise
+        else:
+            return
 
 
 SKELETON = '''\
