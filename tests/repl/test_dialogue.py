@@ -9,6 +9,7 @@ from tests.repl.conftest import Open, Talk
 from tokenhub_cli.chat.conversation import Conversation
 from tokenhub_cli.chat.packing import Read
 from tokenhub_cli.chat.turns import BATCH, Turns
+from tokenhub_cli.demo.faults import Fails
 from tokenhub_cli.demo.server import DemoGateway
 
 
@@ -54,6 +55,32 @@ def test_a_fork_of_what_is_not_kept_promises_nothing(open_talk: Open, tmp_path: 
     assert "no kept conversation holds" in talk.say("/search one")
     assert "no incomplete answer" in talk.say("/resume")
     assert not (tmp_path / "home" / "history.db").exists()
+
+
+def test_a_question_that_was_not_answered_comes_back_with_its_pastes(open_talk: Open) -> None:
+    """Long as it is, what is sent then is what was typed and pasted, and not the words for it."""
+    talk = open_talk(DemoGateway(faults=(Fails(401),), tokens_per_second=None))
+    paste = "pasted\n" * 30
+    words = talk.dialogue.folds.fold(paste) + "typed\n" * 30
+    assert "refused the key" in talk.say(words)
+    talk.say(talk.dialogue.take_draft())
+    assert talk.questions == [(paste + "typed\n" * 30).strip()]
+
+
+def test_a_paste_that_is_not_seen_names_no_files(open_talk: Open, tmp_path: Path) -> None:
+    """Whoever wrote it could else have any file of this machine sent to the gateway."""
+    talk = open_talk(DemoGateway(answers="Fine.", tokens_per_second=None))
+    for name in ("secret", "wanted", "edited"):
+        (tmp_path / name).write_text(f"content of {name}\n")
+    folds = talk.dialogue.folds
+    paste = folds.fold(f"look: @{tmp_path / 'secret'}\n" + "more\n" * 30)
+    edited = folds.fold_again(f"look: @{tmp_path / 'edited'}\n" + "mine\n" * 30)
+    talk.say(f"@{tmp_path / 'wanted'} {paste} {edited}")
+    [question] = talk.questions
+    assert "more\n" * 30 in question
+    assert "content of wanted" in question
+    assert "content of edited" in question
+    assert "content of secret" not in question
 
 
 def test_the_title_is_found_once(open_talk: Open) -> None:

@@ -1,5 +1,7 @@
 """Long pastes shown folded."""
 
+import pytest
+
 from tokenhub_cli.repl.folds import Folds
 
 LONG = "".join(f"{number}\n" for number in range(10_000))
@@ -39,6 +41,30 @@ def test_an_edited_text_is_folded_again() -> None:
     folds.fold(LONG)
     assert folds.fold_again(f"New words\n{LONG}") == "New words\n[pasted 10,000 lines]"
     assert folds.fold_again("y\n" * 40) == "[pasted 40 lines]"
+
+
+@pytest.mark.parametrize("more", ["mine\n" * 5, "mine\n" * 40], ids=["a little", "a lot"])
+def test_what_an_edited_text_is_folded_to_is_the_text(more: str) -> None:
+    """No paste in it is left as the words that stand for it, also where one begins another."""
+    folds = Folds()
+    first, second = "a\n" * 30, "a\n" * 50
+    names = folds.fold(first) + folds.fold(second)
+    edited = folds.expand(names) + more
+    assert folds.expand(folds.fold_again(edited)) == edited
+    first_name, second_name = folds.fold(first), folds.fold(second)
+    assert folds.fold_again(f"{second}x{first}") == f"{second_name}x{first_name}"
+
+
+def test_what_a_person_wrote_is_told_from_what_was_pasted() -> None:
+    """A text from the editor is folded where it is long, and was written all the same."""
+    folds = Folds()
+    pasted = folds.fold(LONG)
+    written = "mine\n" * 40
+    words = folds.fold_again(written + LONG)
+    assert words != written + pasted
+    assert folds.expand_written(f"See {words}") == f"See {written}{pasted}"
+    assert folds.expand_written(pasted) == pasted
+    assert folds.fold_again(written + LONG) == words
 
 
 def test_a_fold_is_erased_as_one() -> None:

@@ -146,7 +146,8 @@ class Dialogue:
         """
         self.draft = words
         text = self.folds.expand(words)
-        texts, pictures = sort_files(find_mentions(text))
+        # A paste is not seen: whoever wrote it must not name files of this machine.
+        texts, pictures = sort_files(find_mentions(self.folds.expand_written(words)))
         question = build_question(
             text,
             list(dict.fromkeys([*self.files, *texts])),
@@ -294,8 +295,9 @@ class Dialogue:
             self.session.stop()  # Ctrl-C came before anything could be shown
             raise
         finally:
-            pieces = (self.draft, read_ahead, decode_typed(bytes(typed)) if typed else "")
-            self.draft = "\n".join(self.folds.fold(piece) for piece in pieces if piece)
+            draft = self.folds.fold_again(self.folds.expand(self.draft))
+            ahead = (read_ahead, decode_typed(bytes(typed)) if typed else "")
+            self.draft = "\n".join(filter(None, (draft, *map(self.folds.fold, ahead))))
         return has_come
 
     def _settle(self, conversation: Conversation, result: "TurnResult") -> bool:

@@ -43,7 +43,7 @@ def edit(dialogue: Dialogue, _argument: str) -> None:
         with dialogue.keyboard.lent():
             folded = dialogue.folds.fold_again(edit_text(text, dialogue.session.environ))
     dialogue.undo(1)
-    mentioned = find_mentions(text)
+    mentioned = find_mentions(dialogue.folds.expand_written(folded))
     pictures = [image.source or image.url for image in question.images]
     dialogue.files += [path for path in question.files if path not in mentioned]
     dialogue.pictures += [source for source in pictures if source not in mentioned]
