@@ -1,8 +1,11 @@
 """What the loop itself says."""
 
+from pathlib import Path
+
 import pytest
 
-from tokenhub_cli.repl.output import format_table, write_lines
+from tokenhub_cli.errors import UsageError
+from tokenhub_cli.repl.output import format_table, write_error, write_lines, write_note
 
 
 def test_words_are_wrapped_below_each_other() -> None:
@@ -14,6 +17,16 @@ def test_words_are_wrapped_below_each_other() -> None:
         "        five six seven",
         "  /bcd",
     ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is always full here")
+def test_a_stderr_that_takes_nothing_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk behind `2>log` costs the notes, and not the conversation."""
+    with Path("/dev/full").open("w", buffering=1) as full:
+        monkeypatch.setattr("sys.stderr", full)
+        write_lines(["a line"])
+        write_note("a note")
+        write_error(UsageError("an error", hint="none"))
 
 
 def test_lines_cannot_drive_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:

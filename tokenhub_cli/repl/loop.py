@@ -8,7 +8,7 @@ turn is kept already.
 import gc
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from tokenhub_cli.chat.conversation import Conversation
@@ -145,8 +145,7 @@ def run_text(dialogue: Dialogue, text: str) -> None:
 
 def write_gap() -> None:
     """Leave a line free above the prompt."""
-    with suppress(OSError):
-        write_lines([""])
+    write_lines([""])
 
 
 @contextmanager

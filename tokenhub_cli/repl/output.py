@@ -3,6 +3,7 @@
 stdout carries what models say and nothing else, so `tokenhub chat | tee log` logs the answers.
 Words of a server, of history or of a file name are defused before a terminal sees them. What
 formats them is imported when there is something to say: the first prompt does not wait for it.
+What stderr does not take is lost.
 """
 
 import sys
@@ -16,10 +17,10 @@ NARROWEST = 20  # columns; narrower words are left to the terminal to break
 
 def write_text(text: str) -> None:
     """Write text that ends with a newline, defused."""
+    from tokenhub_cli.render.outlet import NoticeOutlet
     from tokenhub_cli.render.sanitize import sanitize
 
-    sys.stderr.write(sanitize(text))
-    sys.stderr.flush()
+    NoticeOutlet(sys.stderr).write(sanitize(text))
 
 
 def write_lines(lines: Iterable[str]) -> None:
@@ -30,18 +31,18 @@ def write_lines(lines: Iterable[str]) -> None:
 def write_note(words: str) -> None:
     """Write one notice."""
     from tokenhub_cli.render.notices import format_note
-    from tokenhub_cli.render.outlet import Outlet
+    from tokenhub_cli.render.outlet import NoticeOutlet
 
-    Outlet(sys.stderr).write_words(format_note(words))
+    NoticeOutlet(sys.stderr).write_words(format_note(words))
 
 
 def write_error(error: TokenHubError) -> None:
     """Write an error and its hint, in the loop's words."""
     from tokenhub_cli.render.notices import format_error
-    from tokenhub_cli.render.outlet import Outlet
+    from tokenhub_cli.render.outlet import NoticeOutlet
     from tokenhub_cli.repl.wording import reword
 
-    Outlet(sys.stderr).write_words(format_error(reword(error)))
+    NoticeOutlet(sys.stderr).write_words(format_error(reword(error)))
 
 
 def format_table(rows: Iterable[tuple[str, str]], columns: int = 0) -> list[str]:

@@ -25,7 +25,9 @@ def begin(dialogue: Dialogue, _argument: str) -> None:
 def clear(dialogue: Dialogue, _argument: str) -> None:
     """Clear the screen and begin a new conversation."""
     if dialogue.session.environ.get("TERM") != "dumb":
-        sys.stderr.write(CLEAR_SCREEN)
+        from tokenhub_cli.render.outlet import NoticeOutlet
+
+        NoticeOutlet(sys.stderr).write(CLEAR_SCREEN)
     begin(dialogue, "")
 
 
