@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
+from tokenhub_cli.render.fences import is_closing, parse_opening
 from tokenhub_cli.render.sink import Sink
 from tokenhub_cli.repl.wording import name_commands, reword
 from tokenhub_cli.wire.events import Event, Noted, TextDelta
 
 MOST_LINES = 6
-FENCES = ("```", "~~~")
 
 
 class ChatSink:
@@ -60,11 +60,13 @@ class ChatSink:
 def find_lead_in(text: str) -> str:
     """Return the end of a broken-off answer: its last paragraph's lines, or those of open code."""
     lines = text.split("\n")
-    fence = -1
-    for number, line in enumerate(lines):
-        if line.lstrip().startswith(FENCES):
-            fence = number if fence < 0 else -1
-    if fence >= 0:
-        return "\n".join([lines[fence], *lines[fence + 1 :][-MOST_LINES:]])
+    fence, opened = None, 0
+    for number, line in enumerate(map(str.lstrip, lines)):  # in lists fences are indented
+        if fence is None:
+            fence, opened = parse_opening(line), number
+        elif is_closing(fence, line):
+            fence = None
+    if fence is not None:
+        return "\n".join([lines[opened], *lines[opened + 1 :][-MOST_LINES:]])
     paragraph = text.rpartition("\n\n")[2]
     return "\n".join(paragraph.split("\n")[-MOST_LINES:])
