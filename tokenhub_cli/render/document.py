@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from tokenhub_cli.render.blocks import BlockReader
+from tokenhub_cli.render.formulas import follow
 from tokenhub_cli.render.inline import close_marks
 from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, wrap_runs
@@ -156,7 +157,7 @@ class Document:
         """Return the pieces of the tail; emphasis shows before its closing mark has come."""
         closed = line if self._reader.is_in_code else close_marks(line)
         pieces = self._reader.read_tail(closed)
-        if closed == line or not any(piece.kind in _VERBATIM for piece in pieces[-2:]):
+        if closed == line or not any(map(_is_verbatim, pieces[-2:])):
             return pieces
         return self._reader.read_tail(line)
 
@@ -177,6 +178,11 @@ class Document:
         lines, self._final = self._final, []
         if lines:
             self._write("".join(encode_line(line) + "\n" for line in lines))
+
+
+def _is_verbatim(piece: Piece) -> bool:
+    """Whether no mark counts where a piece ends."""
+    return piece.kind in _VERBATIM or bool(follow(piece.opened, piece.text).display)
 
 
 class Thinking:

@@ -1,55 +1,144 @@
-r"""Mathematics, which is left as text: what counts as a formula, for the parser. Pure.
+r"""Mathematics, which is left as text: what counts as a formula. Pure.
 
 A formula is shown as it was sent, with no emphasis and no escapes in it. Within a line it is
 `\(...\)`, `$...$`, `\[...\]`, `$$...$$` or `\begin{x}...\end{x}`, closed in the same paragraph. A
 single `$` opens one only before a character and after no digit, and closes one only after a
 character and before no digit, as prices do neither; what holds a backtick is none.
 
-A line that begins with `\[`, `$$` or `\begin{x}` begins a block, unless the formula ends on that
-line and words follow. The block reaches to the line with the closing mark, or to a blank line. So
-the first line alone decides: the lines of a block that grows are certain one by one. That is why
-this is not a plugin's work: those that exist look for the closing mark first, so a mark that never
-closes would make of everything after it what nobody can know before the end.
+A `$$` or `\[` at the end of a line opens a display: what follows is the formula, up to the closing
+mark or to the paragraph's end. A display that follows words is a part of their paragraph; a line
+that begins with a mark begins a block of its own (`render/formula_blocks.py`). Either way the lines
+up to the opening one decide (after `$$` one more), so those that follow are certain one by one.
+That is why this is not a plugin's work: those that exist look for the closing mark first, so a mark
+that never closes would make of everything after it what nobody can know before the end.
+
+In `\[1] Smith` the bracket is only escaped: it is no mark where a bare `]` closes it on its line.
+
+A long paragraph is given out in parts (`render/paragraphs.py`), so what is open in it must be known
+at any place from what was known at an earlier one: `follow` reads on, line by line.
 """
 
 import re
+from typing import Literal, NamedTuple
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-FORMULA_BLOCK = "formula_block"
 FORMULA = "formula"
 DISPLAY_MARKS = ("$$", "\\[", "\\begin")
+ENVIRONMENT = r"\\begin\{([A-Za-z]{1,16}\*?)\}"
+# `\[` that a bare bracket closes on its line, as in `\[1] Smith`.
+ESCAPED_BRACKET = r"\\\[(?=[^\[\]\\\s][^\[\]\\\n]*\])"
+LONGEST_MARK = 24  # characters: `\begin{` with a name in it
+ENDLESS_MARKS = 100  # a longer row of `$`, backslashes and backticks means nothing
 
 _LONGEST = 2000  # characters between `\begin` and `\end` in a line of text
 _FORMULA = re.compile(
     rf"""
     \\\( (?:[^\\`]|\\[^()])+ \\\)
-    | \\\[ (?:[^\\`]|\\[^\[\]])+ \\\]
+    | (?!{ESCAPED_BRACKET}) \\\[ (?:[^\\`]|\\[^\[\]])+ \\\]
     | (?<!\$) \$\$ (?!\$) (?:[^\\`$]|\\.|\$(?!\$))+ \$\$
     | (?<![\d$]) \$ (?![\s$]) (?:[^\\`$]|\\.)+ (?<!\s) \$ (?!\d)
     | \\begin\{{(?P<name>[A-Za-z]{{1,16}}\*?)\}}
       (?:[^\\`]|\\(?!(?:begin|end)\{{(?P=name)\}})){{0,{_LONGEST}}} \\end\{{(?P=name)\}}
+    # A display, which may have no closing mark.
+    | (?<!\$) \$\$ [ \t]*\n (?:[^\\$]|\\.|\$(?!\$))* (?:\$\$|\\?\Z)
+    | \\\[ [ \t]*\n (?:[^\\]|\\[^\]])* (?:\\\]|\\?\Z)
     """,
     re.VERBOSE | re.DOTALL,
 )
 # What opens a formula that has not been closed; a price may wait for no second `$`.
 OPEN_FORMULA = r"\\[(\[]|\\begin\{|\$(?![\s\d])"
 _MARKS = frozenset({"\\(", "\\)", "\\[", "\\]"})
-_OPENING = re.compile(r"\$\$(?!\$)|\\\[|\\begin\{([A-Za-z]{1,16}\*?)\}")
-_CLOSING = {
-    "$$": re.compile(r"(?<!\\)\$\$"),
-    "\\[": re.compile(r"(?<!\\)(?:\\\\)*\\\]"),
-}
-_PUNCTUATION = " \t.,;:!?"
+_ESCAPED_BRACKET = re.compile(ESCAPED_BRACKET)
+# What has a meaning for `follow`: each is certain by itself, wherever a part begins.
+_TOKEN = re.compile(
+    rf"(?P<endless>[\\$`]{{{ENDLESS_MARKS},}})|\\end\{{[A-Za-z]{{1,16}}\*?\}}|\\.|\$+|`+"
+)
+
+
+class Opened(NamedTuple):
+    """What is open at a place in a paragraph.
+
+    Attributes:
+        mark: What opened it: the mark of a formula or a row of backticks. Empty if nothing is
+            open, a newline if nothing can be before the line ends.
+        place: What followed the mark on its line: nothing yet, words, or nothing at all: that is
+            a display, in which the place lies.
+    """
+
+    mark: str = ""
+    place: Literal["new", "beside", "display"] = "beside"
+
+    @property
+    def display(self) -> str:
+        """The mark of the display in which the place lies, or an empty string."""
+        return self.mark if self.place == "display" else ""
+
+    def end_line(self) -> "Opened":
+        """Return what is open on the next line."""
+        match self.place:
+            case "new":
+                return Opened(self.mark, "display")
+            case "beside" if self.mark != "$$":
+                return NOTHING_OPENED
+        return self
+
+    def add_words(self) -> "Opened":
+        """Return what is open after more on the same line."""
+        if self.place != "new":
+            return self
+        return Opened("$$") if self.mark == "$$" else NOTHING_OPENED
+
+
+NOTHING_OPENED = Opened()
+
+
+def follow(opened: Opened, text: str) -> Opened:
+    """Return what is open after a part of a paragraph.
+
+    Args:
+        opened: What is open before it.
+        text: The part; white space or wide characters part it from what is before and after.
+    """
+    for index, line in enumerate(text.split("\n")):
+        opened = follow_line(opened.end_line() if index else opened, line)
+    return opened
+
+
+def follow_line(opened: Opened, line: str) -> Opened:
+    """Return what is open after a line, or a part of one; see `follow`."""
+    if opened.mark == "\n":
+        return opened
+    end = 0
+    for match in _TOKEN.finditer(line):
+        token, end = match.group(), match.end()
+        opened = opened.add_words()
+        if match["endless"]:
+            return Opened("\n")
+        if not opened.mark:
+            opened = _open(token)
+        elif _is_closing(opened.mark, token):
+            opened = NOTHING_OPENED
+    return opened.add_words() if line[end:].strip() else opened
+
+
+def find_closing(mark: str, text: str, start: int = 0) -> int | None:
+    """Return where a formula's closing mark has ended, or None if there is none.
+
+    Args:
+        mark: Its opening mark.
+        text: What to look in.
+        start: A place inside the formula.
+    """
+    for match in _TOKEN.finditer(text, start):
+        if _is_closing(mark, match.group()):
+            return match.end()
+    return None
 
 
 def add_formulas(parser: MarkdownIt) -> MarkdownIt:
-    """Add the rules for formulas to a parser, and return it."""
-    parser.block.ruler.after(
-        "fence", FORMULA_BLOCK, _parse_block, {"alt": ["paragraph", "blockquote", "list"]}
-    )
+    """Add the rule for formulas within a line to a parser, and return it."""
     parser.inline.ruler.before("escape", FORMULA, _parse_inline)
     return parser
 
@@ -66,7 +155,7 @@ def _parse_inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - m
         state.pos = match.end()
         return True
     mark = source[start : min(start + 2, state.posMax)]
-    if mark not in _MARKS:
+    if mark not in _MARKS or _ESCAPED_BRACKET.match(source, start, state.posMax):
         return False
     # Not an escape: a formula that is open yet must not change its look when it is closed.
     if not silent:
@@ -75,32 +164,15 @@ def _parse_inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - m
     return True
 
 
-def _parse_block(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's own signature
-    line = _read_line(state, first)
-    opening = _OPENING.match(line) if line[:1] in {"$", "\\"} else None
-    if opening is None or state.is_code_block(first):
-        return False
-    mark = opening.group()
-    closing = _CLOSING.get(mark) or re.compile(re.escape(f"\\end{{{opening[1]}}}"))
-    closed = closing.search(line, opening.end())
-    if closed is not None and line[closed.end() :].strip(_PUNCTUATION):
-        return False
-    if silent:
-        return True
-    following = first + 1
-    while closed is None and following < end and not _is_outside(state, following):
-        closed = closing.search(_read_line(state, following))
-        following += 1
-    token = state.push(FORMULA_BLOCK, "", 0)
-    token.map = [first, following]
-    token.content = state.getLines(first, following, state.blkIndent, keepLastLF=True)
-    state.line = following
-    return True
+def _open(token: str) -> Opened:
+    if token in {"$$", "\\["}:
+        return Opened(token, "new")
+    return Opened(token) if token.startswith("`") else NOTHING_OPENED
 
 
-def _read_line(state: StateBlock, line: int) -> str:
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-
-
-def _is_outside(state: StateBlock, line: int) -> bool:
-    return state.isEmpty(line) or state.sCount[line] < state.blkIndent
+def _is_closing(mark: str, token: str) -> bool:
+    if mark == "$$":
+        return token.startswith("$$")
+    if mark.startswith("`"):
+        return token.lstrip("\\") == mark  # a backslash escapes nothing in code
+    return token == ("\\]" if mark == "\\[" else mark.replace("begin", "end", 1))

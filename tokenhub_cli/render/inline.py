@@ -22,15 +22,16 @@ _UNFINISHED_LINK = re.compile(r"\[[^\[\]]+\]\([^()\s]*\Z")
 _TAB = "    "
 
 
-def style_text(text: str, theme: Theme, base: Style = PLAIN) -> Line:
+def style_text(text: str, theme: Theme, base: Style = PLAIN, display: str = "") -> Line:
     """Return the runs of a text with inline Markdown; a newline in a run is a hard line break.
 
     Args:
         text: The source.
         theme: How the elements look.
         base: The style of plain words.
+        display: The opening mark of the formula inside which it begins, if it does.
     """
-    return _Inliner(theme, base).style(parse_inline(text))
+    return _Inliner(theme, base).style(parse_inline(text, display))
 
 
 def close_marks(text: str) -> str:
@@ -75,7 +76,7 @@ class _Inliner:
             case "hardbreak":
                 self._add("\n")
             case "formula":
-                is_display = token.content.startswith(DISPLAY_MARKS)
+                is_display = token.markup or token.content.startswith(DISPLAY_MARKS)
                 self._add(token.content if is_display else token.content.replace("\n", " "))
             case "code_inline":
                 self._add(token.content, theme.code or "1")

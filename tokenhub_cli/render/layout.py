@@ -61,7 +61,7 @@ class Layout:
         lines: list[Line] = []
         if piece.kind == "blank":
             return lines
-        if piece.starts and self._has_lines:
+        if piece.starts and self._has_lines and not piece.opened.display:
             lines.append(EMPTY_LINE)
         if piece.gap:
             around = [level for level in piece.levels if not level.starts]
@@ -144,11 +144,11 @@ class Layout:
         runs: list[Run] = list(self._carry)
         text = piece.text
         if runs and text[:1].isspace():
-            runs.append((" ", PLAIN))
+            runs.append(("\n" if piece.opened.display and text.startswith("\n") else " ", PLAIN))
         box = piece.levels[-1] if piece.levels else None
         if box is not None and box.starts:
             text = text.removeprefix(box.task)
-        runs += style_text(text.strip(), self._theme)
+        runs += style_text(text.strip(), self._theme, display=piece.opened.display)
         *lines, self._carry = wrap_runs(runs, self._find_room())
         return lines
 

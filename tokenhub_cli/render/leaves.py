@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
 
+from tokenhub_cli.render.formulas import NOTHING_OPENED, Opened
 from tokenhub_cli.render.parser import get_lines, group_children, is_too_deep
 
 TASKS = {"[ ] ": "☐", "[x] ": "☑", "[X] ": "☑"}
@@ -64,6 +65,14 @@ class Leaf:
     def kind(self) -> str:
         """The type of its first token; empty if there is none."""
         return self.tokens[0].type if self.tokens else ""
+
+    @property
+    def opened(self) -> Opened:
+        """What is open where a paragraph begins, if it goes on with a formula or was cut."""
+        opened: Opened = NOTHING_OPENED
+        if self.tokens:
+            opened = self.tokens[0].meta.get("opened", NOTHING_OPENED)
+        return opened
 
     @property
     def levels_before(self) -> int:

@@ -7,7 +7,7 @@ on when it came: a cut is looked for in windows of fixed sizes, the last window 
 
 import re
 
-from tokenhub_cli.render.formulas import OPEN_FORMULA
+from tokenhub_cli.render.formulas import ENDLESS_MARKS, LONGEST_MARK, OPEN_FORMULA
 from tokenhub_cli.render.parser import parse_inline
 
 LONG_PARAGRAPH = 500  # characters; longer ones are given out in parts
@@ -25,29 +25,32 @@ _PENDING = re.compile(
     rf"|{OPEN_FORMULA}"
 )
 
+_LAST_MARK = re.compile(r"[\\$`]+(?:[A-Za-z]*(?:\{[A-Za-z]*\*?)?)?\Z")
 
-def cut_paragraph(text: str) -> int | None:
+
+def cut_paragraph(text: str, display: str = "") -> int | None:
     """Return where to cut `text`, or None if it is too short for a cut.
 
     Args:
         text: A paragraph, or what is left of one; the cut leaves its white space to the rest.
+        display: The opening mark of the formula inside which the text begins, if it does.
     """
     for window in _WINDOWS:
         if len(text) <= window:
             return None
-        cut = _find_safe_cut(text[:window])
+        cut = _find_safe_cut(text[:window], display)
         if cut is not None:
             return cut
-    return _find_last_gap(text, _WINDOWS[-1]) or _WINDOWS[-1]
+    return _find_last_gap(text, _WINDOWS[-1]) or _find_last_seam(text, _WINDOWS[-1])
 
 
-def _find_safe_cut(text: str) -> int | None:
+def _find_safe_cut(text: str, display: str) -> int | None:
     limit = len(text)
     for _ in range(_TRIALS):
         cut = _find_last_gap(text, limit)
         if not cut:
             return None
-        if is_settled(text[:cut]):
+        if is_settled(text[:cut], display):
             return cut
         # What is pending is a special character before the cut: try before the last one.
         limit = max(mark.start() for mark in _SPECIAL.finditer(text, 0, cut))
@@ -67,10 +70,25 @@ def _find_last_gap(text: str, limit: int) -> int:
     return last
 
 
-def is_settled(text: str) -> bool:
-    """Whether no text that follows can change how `text` reads."""
+def _find_last_seam(text: str, limit: int) -> int:
+    """Return the last place up to `limit` that is in no mark of a formula or of code.
+
+    There is no white space there. An endless row of marks is cut, too: it means nothing.
+    """
+    mark = _LAST_MARK.search(text, limit - ENDLESS_MARKS - LONGEST_MARK, limit)
+    return limit if mark is None or len(mark.group()) >= ENDLESS_MARKS else mark.start()
+
+
+def is_settled(text: str, display: str = "") -> bool:
+    """Whether no text that follows can change how `text` reads, but for going on with a display.
+
+    Args:
+        text: The text.
+        display: The opening mark of the formula inside which it begins, if it does.
+    """
     if not _SPECIAL.search(text):
         return True
     return not any(
-        token.type == "text" and _PENDING.search(token.content) for token in parse_inline(text)
+        token.type == "text" and _PENDING.search(token.content)
+        for token in parse_inline(text, display)
     )

@@ -1,4 +1,4 @@
-"""The one Markdown parser, and what our dialect leaves out.
+r"""The one Markdown parser, and what our dialect leaves out.
 
 CommonMark with tables and strikethrough, and five decisions for a text that grows while it is read:
 
@@ -9,7 +9,8 @@ CommonMark with tables and strikethrough, and five decisions for a text that gro
   item or a heading that is finished is never made a table by the line after it.
 - A paragraph longer than `paragraphs.LONG_PARAGRAPH` characters is one to its end: no underline
   turns it into a heading, no delimiter row its last line into a table.
-- Mathematics is left as text (`render/formulas.py`); so a backslash before a bracket stays, too.
+- Mathematics is left as text (`render/formulas.py`); so a backslash before a bracket stays, too,
+  but for a bracket that only looks like it, as in `\[1] Smith`.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 from markdown_it.token import Token
 
-from tokenhub_cli.render.formulas import add_formulas
+from tokenhub_cli.render.formula_blocks import Resumed, add_formula_blocks, build_environment
+from tokenhub_cli.render.formulas import FORMULA, add_formulas, find_closing
 
 # Levels of tokens. markdown-it drops what is nested deeper, so the caller shows that as written.
 MOST_LEVELS = 60
@@ -43,14 +45,19 @@ def get_long_paragraph_parser() -> MarkdownIt:
     return _build_parser().disable("lheading")
 
 
-def parse_blocks(text: str) -> list[Token]:
-    """Return the block tokens of `text`; their inline content is not parsed yet."""
-    return _parse_block_level(get_parser(), text)
+def parse_blocks(text: str, resumed: Resumed | None = None) -> list[Token]:
+    """Return the block tokens of `text`; their inline content is not parsed yet.
+
+    Args:
+        text: Markdown.
+        resumed: A paragraph in it that was begun before, if something is open in it.
+    """
+    return _parse_block_level(get_parser(), text, resumed, has_headings=True)
 
 
-def parse_long_paragraph(text: str) -> list[Token]:
+def parse_long_paragraph(text: str, resumed: Resumed | None = None) -> list[Token]:
     """Return the block tokens of a text that begins with a long paragraph."""
-    return _parse_block_level(get_long_paragraph_parser(), text)
+    return _parse_block_level(get_long_paragraph_parser(), text, resumed, has_headings=False)
 
 
 def is_too_deep(tokens: Sequence[Token]) -> bool:
@@ -61,10 +68,19 @@ def is_too_deep(tokens: Sequence[Token]) -> bool:
     )
 
 
-def parse_inline(text: str) -> list[Token]:
-    """Return the inline tokens of a paragraph's, heading's or cell's text."""
+def parse_inline(text: str, display: str = "") -> list[Token]:
+    """Return the inline tokens of a paragraph's, heading's or cell's text.
+
+    Args:
+        text: The text.
+        display: The opening mark of the formula inside which it begins, if it does.
+    """
     tokens: list[Token] = []
     parser = get_parser()
+    if display:
+        end = find_closing(display, text) or len(text)
+        tokens.append(Token(FORMULA, "", 0, markup=display, content=text[:end]))
+        text = text[end:]
     parser.inline.parse(text, parser, {}, tokens)
     return tokens
 
@@ -89,14 +105,18 @@ def get_lines(tokens: Sequence[Token]) -> tuple[int, int]:
 
 
 def _build_parser() -> MarkdownIt:
-    return add_formulas(MarkdownIt("commonmark").enable("strikethrough").disable("reference"))
+    parser = MarkdownIt("commonmark").enable("strikethrough").disable("reference")
+    return add_formula_blocks(add_formulas(parser))
 
 
 def _accept(_url: str) -> bool:
     return True
 
 
-def _parse_block_level(parser: MarkdownIt, text: str) -> list[Token]:
+def _parse_block_level(
+    parser: MarkdownIt, text: str, resumed: Resumed | None, *, has_headings: bool
+) -> list[Token]:
     tokens: list[Token] = []
-    parser.block.parse(text, parser, {}, tokens)
+    environment = build_environment(resumed, has_headings=has_headings)
+    parser.block.parse(text, parser, environment, tokens)
     return tokens

@@ -1,13 +1,14 @@
 """The parts of a block in which a long one is given out, and what stands for them later. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from markdown_it.token import Token
 
 from tokenhub_cli.render.fences import parse_language
-from tokenhub_cli.render.formulas import FORMULA_BLOCK
+from tokenhub_cli.render.formula_blocks import FORMULA_BLOCK
+from tokenhub_cli.render.formulas import NOTHING_OPENED, Opened, follow
 from tokenhub_cli.render.leaves import Leaf, Level, settle
 from tokenhub_cli.render.paragraphs import cut_paragraph
 from tokenhub_cli.render.parser import get_lines, group_children
@@ -32,6 +33,7 @@ class Piece:
         starts: Whether it is the first of a block on the highest level.
         levels: The list items and quotes that it stands in, outermost first.
         gap: Whether blank lines part it from the piece before it in the same list or quote.
+        opened: What is open in its paragraph where it begins.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Piece:
     starts: bool = False
     levels: tuple[Level, ...] = ()
     gap: bool = False
+    opened: Opened = NOTHING_OPENED
 
 
 class Source:
@@ -68,6 +71,7 @@ class _Part:
     kind: str
     text: str = ""
     tokens: tuple[Token, ...] = ()
+    opened: Opened = NOTHING_OPENED  # what is open where a paragraph's part begins
 
 
 def split_lines(text: str) -> list[str]:
@@ -98,7 +102,7 @@ def give_out(
         if part.end > begin:
             head = (starts, levels, gap) if number == 0 else (False, settle(levels), False)
             written = source.text[begin : part.end]
-            pieces.append(Piece(part.kind, written, part.tokens, part.text, *head))
+            pieces.append(Piece(part.kind, written, part.tokens, part.text, *head, part.opened))
             begin = part.end
     if until is not None:
         pieces.append(Piece("end", source.text[begin : source.offsets[until]]))
@@ -120,19 +124,25 @@ def find_own_stub(leaf: Leaf, source: Source) -> str:
     return source.join(leaf.start, first)
 
 
-def cut_open_paragraph(leaf: Leaf, source: Source, given: int) -> Iterator[Piece]:
-    """Give out what of an open paragraph is long enough: all but its last part.
+def cut_open_paragraph(leaf: Leaf, source: Source, given: int) -> tuple[list[Piece], Opened]:
+    """Return what of an open paragraph is long enough, and what is open then.
+
+    All is but its last part.
 
     Args:
         leaf: The paragraph.
         source: The parsed text.
         given: How many characters of it stand for what was given out.
     """
+    pieces: list[Piece] = []
     begin = max(given, source.offsets[leaf.start])
     levels = leaf.levels
-    for part in _find_paragraph_parts(leaf, source, given)[:-1]:
-        yield Piece(part.kind, source.text[begin : part.end], text=part.text, levels=levels)
+    *parts, last = _find_paragraph_parts(leaf, source, given)
+    for part in parts:
+        written, opened = source.text[begin : part.end], part.opened
+        pieces.append(Piece(part.kind, written, text=part.text, levels=levels, opened=opened))
         begin, levels = part.end, settle(levels)
+    return pieces, last.opened
 
 
 def _find_parts(  # noqa: PLR0911 - one return a type
@@ -184,16 +194,19 @@ def _find_paragraph_parts(leaf: Leaf, source: Source, given: int) -> list[_Part]
     lines, starts = _locate(leaf, source)
     content = "\n".join(lines)
     parts: list[_Part] = []
+    opened = leaf.opened
     # A paragraph that goes on begins with the stub's word, which is one letter.
     end = 1 if starts[0] < given else 0
     while end < len(content):
-        cut = cut_paragraph(content[end:]) or len(content) - end
+        cut = cut_paragraph(content[end:], opened.display) or len(content) - end
         text = content[end : end + cut]
         end += cut
         before = content[:end]
         place = starts[before.count("\n")] + end - (before.rfind("\n") + 1)
         is_last = end == len(content)
-        parts.append(_Part(source.offsets[leaf.end] if is_last else place, "paragraph", text))
+        place = source.offsets[leaf.end] if is_last else place
+        parts.append(_Part(place, "paragraph", text, opened=opened))
+        opened = follow(opened, text)
     return parts
 
 

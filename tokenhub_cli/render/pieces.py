@@ -12,6 +12,8 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from tokenhub_cli.render import fences
+from tokenhub_cli.render.formula_blocks import Resumed
+from tokenhub_cli.render.formulas import NOTHING_OPENED, Opened
 from tokenhub_cli.render.leaves import NO_LEVELS, Leaf, OpenLevels, build_stub, find_leaves, settle
 from tokenhub_cli.render.paragraphs import LONG_PARAGRAPH
 from tokenhub_cli.render.parser import (
@@ -43,6 +45,7 @@ class OpenBlock:
         is_partial: Whether the stub's last leaf goes on.
         is_long: Whether the leaf that follows or goes on is a long paragraph.
         fence: The fence that it is, if it stands in nothing.
+        formula: What is open in the paragraph that follows or goes on.
     """
 
     stub: str = ""
@@ -52,6 +55,16 @@ class OpenBlock:
     is_partial: bool = False
     is_long: bool = False
     fence: fences.Fence | None = None
+    formula: Opened = NOTHING_OPENED
+
+    @property
+    def resumed(self) -> Resumed | None:
+        """What the next parse must know of a paragraph in which something is open."""
+        if self.formula == NOTHING_OPENED:
+            return None
+        # A list is two levels of the parser's, a quote one; for what is before stands one letter.
+        level = sum(1 if level.is_quote else 2 for level in self.opened.levels)
+        return Resumed(self.stub.count("\n"), level, self.formula, int(self.is_partial))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +119,18 @@ def cut_long_line(
         return None
     rest = rest.removesuffix("\n") if line else rest
     text = Source(state.stub + rest)
-    leaf = find_leaves(group_children(parse_long_paragraph(text.text))[-1], state.opened)[-1]
+    parse = parse_long_paragraph(text.text, state.resumed)
+    leaf = find_leaves(group_children(parse)[-1], state.opened)[-1]
     if leaf.kind != "paragraph_open" or leaf.content.startswith("<"):
         return None
     given = len(state.stub)
-    parts = list(cut_open_paragraph(leaf, text, given))
+    parts, opened = cut_open_paragraph(leaf, text, given)
     if not parts:
         return None
     parts[0] = replace(parts[0], starts=not state.has_begun, gap=state.gap)
     rest = rest[sum(len(part.source) for part in parts) :]
-    return [*pieces, *parts], _go_on(leaf, text, is_long=True), rest
+    state = replace(_go_on(leaf, text, is_long=True), formula=opened)
+    return [*pieces, *parts], state, rest
 
 
 def _find_blocks(tokens: Sequence[Token], lines: Sequence[str], *, is_whole: bool) -> list[Block]:
@@ -149,7 +164,8 @@ def _split_blocks(
     pieces: list[Piece], state: OpenBlock, text: str, *, is_whole: bool
 ) -> tuple[OpenBlock, str]:
     source = Source(state.stub + text)
-    blocks = _find_blocks(parse_blocks(source.text), source.lines, is_whole=is_whole)
+    parse = parse_blocks(source.text, state.resumed)
+    blocks = _find_blocks(parse, source.lines, is_whole=is_whole)
     blank = source.join(0, blocks[0].start if blocks else len(source.lines))
     if blank:
         pieces.append(Piece("blank", blank))
@@ -179,7 +195,7 @@ def _split_block(
         is_long = _is_long_paragraph(leaf, following, after, source) and _can_go_on(leaf, source)
         goes_on = index < finished or (leaf.kind in GROWING and _can_go_on(leaf, source))
         if is_long or not goes_on:
-            if starts and not is_long:
+            if starts and not is_long and leaf.opened == NOTHING_OPENED:
                 return NOTHING_OPEN, begin
             stay = _stay_before(
                 leaf, source, gap=gaps[index], has_begun=not starts, is_long=is_long
@@ -198,7 +214,7 @@ def _split_long_paragraph(
     pieces: list[Piece], state: OpenBlock, text: str, *, is_whole: bool
 ) -> tuple[OpenBlock, str]:
     source = Source(state.stub + text)
-    parse = parse_long_paragraph(source.text)
+    parse = parse_long_paragraph(source.text, state.resumed)
     block = _find_blocks(parse, source.lines, is_whole=is_whole)[0]
     leaf, *others = _find_rest(block, state)
     if block.is_open and not others:
@@ -268,7 +284,7 @@ def _stay_before(
     number = leaf.levels[count].number if count < len(leaf.levels) else None
     stub = _build_stub(leaf, source) or ""
     opened = OpenLevels(settle(leaf.levels[:count]), number, stub.count("\n"))
-    return OpenBlock(stub, opened, has_begun, gap, is_long=is_long)
+    return OpenBlock(stub, opened, has_begun, gap, is_long=is_long, formula=leaf.opened)
 
 
 def _go_on(leaf: Leaf, source: Source, *, is_long: bool = False) -> OpenBlock:
