@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.render.documents import EXAMPLES, MIXED, lay_out, read_pieces
-from tokenhub_cli.render.blocks import BlockReader
+from tokenhub_cli.render.blocks import LONGEST_LINE, BlockReader
 
 WORDS = [
     *("word", "two.", "**bold", "bold**", "`code`", "`", "*", "_a_", "snake_case", "[", "~~"),
@@ -153,3 +153,50 @@ def test_emphasis_is_never_cut_in_two() -> None:
     parts = [piece.text for piece in read_pieces(text, []) if piece.kind == "paragraph"]
     assert len(parts) > 1
     assert all(part.count("**") in {0, 2} for part in parts)
+
+
+ENDLESS = [
+    *(
+        ("", "> "),
+        ("", "* > "),
+        ("", ">"),
+        ("", "- "),
+        ("", "#"),
+        ("", "-"),
+        ("", "  "),
+        ("", "| "),
+    ),
+    *(("", "word "), ("", "**a "), ("", "`a "), ("", "\\[ "), ("# ", "word "), ("<div ", "x ")),
+    *(("<a ", "*x* "), ("```\n", "f(x)+ "), ("    ", "x"), ("$$\n", "x + "), ("so: $$\n", "x * ")),
+    *(("a|b\n-|-\n", "x | "), ("- \t", "word "), ("> - ```\n>   ", "漢字")),
+]
+
+
+@pytest.mark.parametrize(("first", "unit"), ENDLESS)
+def test_a_line_without_an_end_is_given_out(first: str, unit: str) -> None:
+    """However much of a line comes, what is read again with each step is a screen or two."""
+    reader = BlockReader()
+    reader.feed(first)
+    most = 0
+    for _ in range(60):
+        reader.feed(unit * (1000 // len(unit)))
+        most = max(most, sum(len(piece.source) for piece in reader.read_tail()))
+    assert most <= 2 * LONGEST_LINE + len(first)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(ENDLESS),
+    st.integers(3900, 9000),
+    st.sampled_from(["", "\n", "\n- x\n", "\n\n*x*"]),
+    st.lists(st.integers(0, 1000), max_size=6),
+)
+def test_an_endless_line_cut_anywhere_reads_as_the_whole(
+    line: tuple[str, str], length: int, after: str, cuts: list[int]
+) -> None:
+    """Where a line without an end is ended depends on the text alone."""
+    first, unit = line
+    text = first + (unit * length)[:length] + after
+    pieces = read_pieces(text, [cut * len(text) // 1000 for cut in cuts])
+    assert lay_out(pieces) == lay_out(read_pieces(text, []))
+    assert "".join(piece.source for piece in pieces).replace("\n", "") == text.replace("\n", "")

@@ -1,5 +1,8 @@
 """Long paragraphs are cut where it cannot be seen."""
 
+import sys
+from types import FrameType
+
 import pytest
 
 from tokenhub_cli.render.paragraphs import LONG_PARAGRAPH, cut_paragraph, is_settled
@@ -61,3 +64,21 @@ def test_a_paragraph_that_stays_open_is_cut_in_the_end() -> None:
     cut = cut_paragraph(text)
     assert cut is not None
     assert 3 * LONG_PARAGRAPH < cut <= 4 * LONG_PARAGRAPH
+
+
+def test_many_open_marks_do_not_make_a_cut_dear() -> None:
+    """Each window of a growing paragraph is judged once, and by a few parses."""
+    text = "**a " * 600
+    calls: list[str] = []
+
+    def count(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is is_settled.__code__:
+            calls.append(event)
+
+    sys.setprofile(count)
+    try:
+        for length in range(2001, 2400, 20):
+            assert cut_paragraph(text[:length]) is not None
+    finally:
+        sys.setprofile(None)
+    assert len(calls) <= 21

@@ -26,7 +26,9 @@ from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.gateway.watchdog import Watchdog
 from tokenhub_cli.wire.events import Ended, Event, ReasoningDelta, TextDelta
 
-EVENT_CHARACTERS = 4096  # live Markdown takes about 5 ms for 1000 of them
+EVENT_CHARACTERS = (
+    2048  # two are shown after a signal; live Markdown takes about 5 ms for 1000 of them
+)
 BACKLOG_CHARACTERS = 256 * 1024  # a second of live Markdown; all of it is passed over at a cancel
 BACKLOG_PAUSE_S = 0.01
 TURN_PAUSE_S = 0.001

@@ -5,15 +5,18 @@ one), a heading, a rule, a line of code or HTML, a row of a table, wherever in l
 stands. The rules:
 
 1. A piece is given out once, when no further text can change it, and never changes.
-2. The sources of all pieces, in order, are the text; `read_tail` shows the rest as it stands.
+2. The sources of all pieces, in order, are the text (with endless lines ended, see below);
+   `read_tail` shows the rest as it stands.
 3. How the text is cut into feeds makes no difference to what all pieces show in the end.
 4. Each step parses from the last open block only, and inside big blocks from the last open piece.
 
 Whole lines alone decide about blocks, as in CommonMark, each for itself but for one exception: a
 paragraph's last line can be turned into a heading or a table by the line after it, so an open
 paragraph waits. A long one cannot be turned any more (see `render/parser.py` for the dialect); it
-is given out in parts, even while its line has no end yet. Line ends must be newlines and text must
-be safe, as `render/sanitize.py` gives it.
+is given out in parts, even while its line has no end yet. Any other line that does not end is ended
+after `LONGEST_LINE` characters, with a newline that is not in the text: marks for a quote in a
+quote, for example, or code. So what is read again with each step is bounded, whatever is sent. Line
+ends must be newlines and text must be safe, as `render/sanitize.py` gives it.
 """
 
 import re
@@ -22,7 +25,9 @@ from tokenhub_cli.render.paragraphs import LONG_PARAGRAPH, UNDECIDED_LINE
 from tokenhub_cli.render.parts import Piece
 from tokenhub_cli.render.pieces import NOTHING_OPEN, cut_long_line, split
 
+LONGEST_LINE = 4096  # characters
 _CHECK_INTERVAL = 100  # characters between two looks at a line that grows long
+_LONGEST_WORD = 200  # characters in which a blank is looked for to end an endless line at
 _UNDERLINE = re.compile(r"[-:|=\s]*")
 
 
@@ -38,6 +43,39 @@ class BlockReader:
 
     def feed(self, text: str) -> list[Piece]:
         """Take more text; return the pieces that are finished by it."""
+        pieces: list[Piece] = []
+        start = 0
+        while (end := self._find_long_line(text, start)) is not None:
+            pieces += self._feed(text[start:end])
+            if self._size - len(self._source) >= LONGEST_LINE:
+                pieces += self._cut_long_line() or self._end_line()
+            start = end
+        return pieces + self._feed(text[start:])
+
+    def _find_long_line(self, text: str, start: int) -> int | None:
+        """Return where in `text` a line has `LONGEST_LINE` characters and goes on."""
+        room = LONGEST_LINE - (self._size - len(self._source))
+        while len(text) - start > room:
+            newline = text.find("\n", start, start + room + 1)
+            if newline < 0:
+                return start + max(room, 0)
+            start, room = newline + 1, LONGEST_LINE
+        return None
+
+    def _end_line(self) -> list[Piece]:
+        """Take a line for ended that is too long, if possible after a word.
+
+        What is not given out even so, as it is nested too deep for the parser, is ended, too.
+        """
+        line = self.read_line()
+        end = line.rfind(" ", len(line) - _LONGEST_WORD) + 1 or len(line)
+        self._line = [line[:end]]
+        pieces = self._feed("\n")
+        if len(self._source) >= end:
+            pieces += self._feed("\n")
+        return pieces + self._feed(line[end:])
+
+    def _feed(self, text: str) -> list[Piece]:
         pieces: list[Piece] = []
         head, newline, rest = text.rpartition("\n")
         if newline:

@@ -23,7 +23,7 @@ THINKING_LINES = 4
 LEAST_COLUMNS = 2
 LONGEST_JUDGED = 20_000  # characters of one paragraph in an item, before its words wait for frames
 # A line that is marks alone may be the beginning of anything: a rule, an item, an underline.
-_UNDECIDED = re.compile(r"[\s>]*(?:[-+*_=#~`|:.]*|\d{1,9}[.)]?)\s*")
+_UNDECIDED = re.compile(r"[\s>]*+(?:[-+*_=#~`|:.]*+|\d{1,9}[.)]?)\s*+")
 _LETTER = re.compile(r"[^\W\d_]")
 _GOES_ON = frozenset({"paragraph", "heading"})
 _VERBATIM = frozenset({"fence_line", "code_line", "html_line", "formula_line"})

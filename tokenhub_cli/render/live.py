@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FRAME_S = 1 / 18
 IDLE_SHARE = 6  # a frame's cost is followed by at least that many times its length without one
-FRAME_CHARACTERS = 4096  # about 20 ms: a signal must not wait longer for a frame to end
+FRAME_CHARACTERS = 2048  # 10 to 20 ms: a signal must not wait longer for a frame to end
 WAITING_AFTER_S = 1.0
 SIZE_INTERVAL_S = 0.25
 # Words and punctuation that have no meaning in Markdown within a line.

@@ -6,6 +6,7 @@ on when it came: a cut is looked for in windows of fixed sizes, the last window 
 """
 
 import re
+from functools import lru_cache
 
 from tokenhub_cli.render.formulas import ENDLESS_MARKS, LONGEST_MARK, OPEN_FORMULA
 from tokenhub_cli.render.parser import parse_inline
@@ -13,7 +14,8 @@ from tokenhub_cli.render.parser import parse_inline
 LONG_PARAGRAPH = 500  # characters; longer ones are given out in parts
 UNDECIDED_LINE = 32  # characters; a shorter line without an end may still turn out to be anything
 _WINDOWS = (LONG_PARAGRAPH, 2 * LONG_PARAGRAPH, 4 * LONG_PARAGRAPH)
-_TRIALS = 12
+_TRIALS = 7
+_NEAR_TRIALS = 3
 
 _WIDE = "\u2e80-\u2fdf\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _GAP = re.compile(rf"(?<=[^\s\\])(?:[ \n](?=\S)|(?<=[{_WIDE}])(?=[{_WIDE}]))")
@@ -44,16 +46,20 @@ def cut_paragraph(text: str, display: str = "") -> int | None:
     return _find_last_gap(text, _WINDOWS[-1]) or _find_last_seam(text, _WINDOWS[-1])
 
 
+@lru_cache(maxsize=32)  # a growing paragraph is looked at with each frame
 def _find_safe_cut(text: str, display: str) -> int | None:
     limit = len(text)
-    for _ in range(_TRIALS):
+    for trial in range(_TRIALS):
         cut = _find_last_gap(text, limit)
         if not cut:
             return None
         if is_settled(text[:cut], display):
             return cut
-        # What is pending is a special character before the cut: try before the last one.
+        # What is pending is a special character before the cut: try before the last one; with many
+        # of them, go back farther each time, as a parse is dear.
         limit = max(mark.start() for mark in _SPECIAL.finditer(text, 0, cut))
+        if trial >= _NEAR_TRIALS:
+            limit //= 2
     return None
 
 
