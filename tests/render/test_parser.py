@@ -1,8 +1,16 @@
 """Our dialect of Markdown."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it.token import Token
 
-from tokenhub_cli.render.parser import parse_blocks, parse_inline, parse_long_paragraph
+from tokenhub_cli.render.parser import (
+    get_parser,
+    parse_blocks,
+    parse_inline,
+    parse_long_paragraph,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +43,12 @@ def test_unsafe_links_are_links_too() -> None:
 def test_a_use_of_a_definition_is_text() -> None:
     """The definition may be anywhere, so its use is shown as written."""
     assert [token.type for token in parse_inline("[text][ref]")] == ["text"]
+
+
+@given(st.text(st.sampled_from("ab !]()>:/.\"'\t{}|#-+=@ 1é漢") | st.characters(codec="utf-8")))
+def test_plain_text_is_read_as_the_parser_would(text: str) -> None:
+    """A text in which no rule finds anything is one token, with or without the parser."""
+    tokens: list[Token] = []
+    parser = get_parser()
+    parser.inline.parse(text, parser, {}, tokens)
+    assert parse_inline(text) == tokens

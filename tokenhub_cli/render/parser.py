@@ -13,6 +13,7 @@ CommonMark with tables and strikethrough, and five decisions for a text that gro
   but for a bracket that only looks like it, as in `\[1] Smith`.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -25,6 +26,8 @@ from tokenhub_cli.render.formulas import FORMULA, add_formulas, find_closing
 
 # Levels of tokens. markdown-it drops what is nested deeper, so the caller shows that as written.
 MOST_LEVELS = 60
+# Text in which no rule within a line finds anything: most cells of tables, for example.
+_PLAIN_TEXT = re.compile(r"[^\\`*_~\[<&$\n]*")
 
 
 @cache
@@ -81,6 +84,8 @@ def parse_inline(text: str, display: str = "") -> list[Token]:
         end = find_closing(display, text) or len(text)
         tokens.append(Token(FORMULA, "", 0, markup=display, content=text[:end]))
         text = text[end:]
+    if _PLAIN_TEXT.fullmatch(text):
+        return [*tokens, Token("text", "", 0, content=text)] if text else tokens
     parser.inline.parse(text, parser, {}, tokens)
     return tokens
 
