@@ -84,6 +84,11 @@ class Painter:
     def resize(self, columns: int, rows: int, *, reflows: bool) -> None:
         """Take note of another screen size; the next `paint` shows the tail afresh.
 
+        How many rows the tail takes now is a guess. A terminal would say where its cursor is (CSI
+        6n), but the answer comes through stdin: among what a person types ahead, after a time that
+        nobody can bound, and not at all where stdin is a file or a pipe. And it is one row: it
+        does not tell what has gone into the scrollback.
+
         Args:
             columns: The new width.
             rows: The new height.
