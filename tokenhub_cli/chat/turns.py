@@ -16,9 +16,10 @@ BATCH = 16  # turns that are packed together: more of them get smaller, but take
 
 
 class Turns(Sequence["Turn"]):
-    """An immutable sequence of turns; the newest ones, the last two at least, are not packed.
+    """An immutable sequence of turns; the newest ones, the last at least, are not packed.
 
-    The last turn is replaced when its answer is there, and nothing is to be unpacked for that.
+    After `append` these are two at least: the last turn is replaced when its answer is there, and
+    nothing is to be unpacked for that.
 
     Args:
         turns: The turns; nothing is packed before the first `append`.

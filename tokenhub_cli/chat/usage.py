@@ -1,6 +1,6 @@
 """Token counts, their sums over attempts, and what they cost."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 PER_MILLION = 1_000_000
 
@@ -82,8 +82,3 @@ def compute_cost(usage: Usage, prices: Prices) -> float:
         + usage.cached_tokens * cached_price
         + usage.completion_tokens * prices.completion
     ) / PER_MILLION
-
-
-def mark_estimated(usage: Usage) -> Usage:
-    """Return the same figures, marked as a guess."""
-    return replace(usage, estimated=True)
