@@ -1,7 +1,10 @@
 """Connecting before the first question."""
 
+import threading
 import time
 from pathlib import Path
+
+import pytest
 
 from tokenhub_cli.demo.faults import Slow
 from tokenhub_cli.demo.server import DemoGateway
@@ -42,6 +45,27 @@ def test_a_gateway_that_is_not_there_is_met_in_silence() -> None:
     assert warm_up.end()
     assert warm_up.models == ()
     client.transport.close()
+
+
+def test_a_thread_that_is_stuck_is_left_behind_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question after that waits for nothing, and keeps the connection that is used by now."""
+    monkeypatch.setattr("tokenhub_cli.gateway.warmup.GRACE_S", 0.1)
+    go_on = threading.Event()
+
+    def make_client() -> GatewayClient:
+        go_on.wait(10)
+        return client
+
+    with DemoGateway(tokens_per_second=None) as gateway:
+        client = build_client(gateway.base_url)
+        warm_up = WarmUp(make_client)
+        assert not warm_up.end()
+        began = time.monotonic()
+        assert warm_up.end()
+        assert time.monotonic() - began < 0.2
+        go_on.set()
+        assert gateway.wait_for(lambda _: bool(warm_up.models))
+        client.transport.close()
 
 
 def test_a_slow_list_does_not_hold_a_question_back() -> None:

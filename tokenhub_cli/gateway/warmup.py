@@ -30,17 +30,24 @@ class WarmUp:
         self.models: tuple[str, ...] = ()
         self._make_client = make_client
         self._client: GatewayClient | None = None
+        self._is_left = False
         self._thread = threading.Thread(target=self._run, name="tokenhub-warmup", daemon=True)
         self._thread.start()
 
     def end(self) -> bool:
-        """Wait a little for the end, or bring it about; return whether the connection is free."""
+        """Wait a little for the end, or bring it about; return whether the connection is free.
+
+        If it is not, it is to be left to the thread; from then on another one is spoken of.
+        """
+        if self._is_left:
+            return True
         self._thread.join(PATIENCE_S)
         if self._thread.is_alive():
             if self._client is not None:
                 self._client.transport.abort()
             self._thread.join(GRACE_S)
-        return not self._thread.is_alive()
+        self._is_left = self._thread.is_alive()
+        return not self._is_left
 
     def _run(self) -> None:
         from tokenhub_cli.gateway.catalog import locate_catalog, read_catalog, save_catalog
