@@ -1,4 +1,4 @@
-"""The flags that `ask` and `chat` share, each with its help, and how they become settings.
+"""The flags that `ask`, `chat` and `resume` share, with their help, and how they become settings.
 
 There is no flag that takes a key: it would sit in process lists and shell history.
 """
