@@ -102,6 +102,13 @@ def test_words_after_a_block_of_mathematics_are_words(opening: str, closing: str
     ]
 
 
+def test_words_after_an_indented_closing_mark_are_no_code() -> None:
+    """The paragraph that begins there stays one, however long it is and where it is cut."""
+    words = "word " * 250
+    text = f"$$\na\n      b $$ and {words}\nend"
+    assert " ".join(show(text)[2:]).split() == f"b $$ and {words} end".split()
+
+
 def test_a_display_may_follow_a_display() -> None:
     """Words after a closing mark may open the next one, with the same marks or others."""
     text = "$$\na*b*c\n$$ so \\[\n- *d*\n\\], and: $$\n*e*\n+ f\n$$ *end*"

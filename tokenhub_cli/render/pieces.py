@@ -59,8 +59,11 @@ class OpenBlock:
 
     @property
     def resumed(self) -> Resumed | None:
-        """What the next parse must know of a paragraph in which something is open."""
-        if self.formula == NOTHING_OPENED:
+        """What the next parse must know of a paragraph that is known to be one.
+
+        What follows the end of a display may be indented as code is.
+        """
+        if self.formula == NOTHING_OPENED and not (self.is_partial and self.is_long):
             return None
         # A list is two levels of the parser's, a quote one; for what is before stands one letter.
         level = sum(1 if level.is_quote else 2 for level in self.opened.levels)
