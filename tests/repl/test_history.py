@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tokenhub_cli.repl.history import MOST_ENTRIES, PromptHistory, encode_entry, looks_like_key
+from tokenhub_cli.repl.history import (
+    MOST_ENTRIES,
+    MOST_IN_MEMORY,
+    PromptHistory,
+    encode_entry,
+    looks_like_key,
+)
 
 SECRETS = [
     "sk-proj-abcdefghijklmnop1234",
@@ -109,3 +115,27 @@ def test_a_file_that_others_may_read_is_tightened(tmp_path: Path) -> None:
     file.chmod(0o644)
     assert list(PromptHistory(file).load_history_strings()) == ["an old question"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_without_a_file_all_entries_stay_in_memory(tmp_path: Path) -> None:
+    """Whether there is to be none, or it cannot be used: what was typed can be had again."""
+    (tmp_path / "state").write_bytes(b"")
+    warnings: list[str] = []
+    for path in (None, tmp_path / "state" / "prompts"):
+        history = PromptHistory(path, warn=warnings.append)
+        texts = [f"number {number}" for number in range(2 * MOST_IN_MEMORY)]
+        for text in texts:
+            history.append_string(text)
+        assert history.get_strings() == texts
+    assert len(warnings) == 1
+
+
+def test_the_newest_entries_stay_in_memory(tmp_path: Path) -> None:
+    """What was there before and what is added, in order, none of them twice."""
+    for number in range(300):
+        PromptHistory(tmp_path / "prompts").store_string(f"number {number}")
+    history = PromptHistory(tmp_path / "prompts")
+    for number in range(300, 310):
+        history.append_string(f"number {number}")
+    kept = [f"number {number}" for number in range(310 - MOST_IN_MEMORY, 310)]
+    assert history.get_strings() == kept

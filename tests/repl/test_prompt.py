@@ -1,5 +1,7 @@
 """The prompt's keys, through prompt_toolkit's pipe input."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from prompt_toolkit.input.base import PipeInput
 from prompt_toolkit.output import ColorDepth, DummyOutput
 
 from tests.repl.conftest import Talk
-from tokenhub_cli.repl.history import PromptHistory
+from tokenhub_cli.repl.history import MOST_IN_MEMORY, PromptHistory
 from tokenhub_cli.repl.prompt import PromptReader, choose_color_depth, fit, format_toolbar
 
 
@@ -87,6 +89,39 @@ def test_history_is_searched_backwards(talk: Talk, keys: PipeInput, tmp_path: Pa
     history.store_string("about pears")
     keys.send_text("\x12appl\r\r")
     assert open_reader(talk, keys, history).read("") == "about apples"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "found"),
+    [("\x12", "number 7 \r\r", 7), ("\x1b[A", "\x1b[A" * 210 + "\r", 1000 - 210)],
+)
+def test_history_goes_further_back_than_memory(
+    talk: Talk, keys: PipeInput, tmp_path: Path, first: str, then: str, found: int
+) -> None:
+    """Who searches, or goes up, gets all that is on disk; nobody else does."""
+    history = PromptHistory(tmp_path / "prompts")
+    for number in range(1000):
+        history.store_string(f"number {number} of many")
+    reader = open_reader(talk, keys, history)
+    keys.send_text("one more\r")
+    assert reader.read("") == "one more"
+    assert history.count() == len(history.get_strings()) == MOST_IN_MEMORY
+
+    def type_slowly() -> None:
+        wait_for_entries(MOST_IN_MEMORY)
+        keys.send_text(first)
+        wait_for_entries(1000)
+        keys.send_text(then)
+
+    def wait_for_entries(count: int) -> None:
+        while reader.session.default_buffer.working_index < count - 1:
+            time.sleep(0.01)
+
+    typist = threading.Thread(target=type_slowly)
+    typist.start()
+    assert reader.read("") == f"number {found} of many"
+    typist.join()
+    assert history.count() == MOST_IN_MEMORY
 
 
 def test_what_was_typed_after_enter_is_taken_as_text(talk: Talk, keys: PipeInput) -> None:

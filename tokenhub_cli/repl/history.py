@@ -2,18 +2,25 @@
 
 One JSON string a line, 0600, bounded. What looks like a key is not kept, nor is a very long text.
 Nothing here raises: a file that cannot be used is said once, and the prompt goes on without it.
+
+Memory holds the newest entries alone. The older ones are read again by each prompt in which someone
+looks that far back, and let go with it.
 """
 
+import asyncio
 import json
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterable
+from itertools import islice
 from pathlib import Path
 
 from prompt_toolkit.history import History
 
 MOST_ENTRIES = 2000
 MOST_BYTES = 1024 * 1024
+MOST_IN_MEMORY = 200  # entries
 LONGEST_ENTRY = 20_000  # characters
 
 # Beginnings of keys that vendors document, private keys, tokens (JWT), and what a header holds;
@@ -66,6 +73,37 @@ class PromptHistory(History):
         self._warn = warn
         self._is_secret = is_secret
         self._has_warned = False
+        self._is_loaded = False
+        self._newest: deque[str] = deque(maxlen=None if path is None else MOST_IN_MEMORY)
+        self._is_wanted = asyncio.Event()
+
+    async def load(self) -> AsyncGenerator[str, None]:
+        """Yield entries for a prompt, the newest first; the older ones after `look_further`."""
+        self._load_newest()
+        newest = tuple(reversed(self._newest))
+        for entry in newest:
+            yield entry
+        self._is_wanted = asyncio.Event()
+        if len(newest) == self._newest.maxlen:  # else there are no others
+            await self._is_wanted.wait()
+            shown = {self._expand(entry) for entry in newest}
+            for entry in self.load_history_strings():
+                if entry not in shown:
+                    yield entry
+
+    def look_further(self) -> None:
+        """Give the prompt that is running the older entries as well."""
+        self._is_wanted.set()
+
+    def get_strings(self) -> list[str]:
+        """Return the newest entries, the last one last: for suggestions."""
+        return list(self._newest)
+
+    def append_string(self, string: str) -> None:
+        """Add an entry, in memory and on disk."""
+        self._load_newest()
+        self._newest.append(string)
+        self.store_string(string)
 
     def load_history_strings(self) -> Iterable[str]:
         """Return the kept entries, the newest first."""
@@ -104,12 +142,18 @@ class PromptHistory(History):
             self._complain(error)
 
     def count(self) -> int:
-        """Return how many entries there are, as far as they are loaded."""
-        return len(self.get_strings())
+        """Return how many entries are in memory."""
+        return len(self._newest)
+
+    def _load_newest(self) -> None:
+        if not self._is_loaded:
+            self._is_loaded = True
+            self._newest.extendleft(islice(self.load_history_strings(), MOST_IN_MEMORY))
 
     def _complain(self, error: OSError) -> None:
         if not self._has_warned:
             self._has_warned = True
+            self._newest = deque(self._newest)  # there is no other place for them
             self._warn(f"questions are not remembered in `{self._path}`: {error.strerror}")
 
 

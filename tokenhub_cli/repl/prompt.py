@@ -91,6 +91,7 @@ class PromptReader:
         )
         self.session.app.ttimeoutlen = 0.05
         self.session.app.after_render += self._note_painted
+        self.session.app.after_render += self._look_further
         self.session.default_buffer.on_text_changed += self._clear_message
 
     def read(self, draft: str) -> str:
@@ -135,6 +136,12 @@ class PromptReader:
         callback, self._on_painted = self._on_painted, None
         if callback is not None:
             callback()
+
+    def _look_further(self, app: Any) -> None:
+        """Have older questions loaded where someone searches, or goes back with Up."""
+        is_back = self.session.default_buffer.working_index < self._history.count()
+        if is_back or app.layout.is_searching:
+            self._history.look_further()
 
     def _clear_message(self, _buffer: Any) -> None:
         self.message = ""
