@@ -13,7 +13,7 @@ WARM = 100  # turns, until caches with a bound are full
 COLD = 10  # turns, which hold what is loaded for the first and nothing that comes later
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_memory_grows_by_no_more_than_the_text_it_keeps() -> None:
     """All of it is sent with each question, whole, and counted from the first turns on as well."""
     for growth in soak(200, 1_750, (COLD, WARM)):

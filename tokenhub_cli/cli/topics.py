@@ -90,7 +90,8 @@ What stays on this machine
   Conversations, in a file that only you can read: `tokenhub history`. Not with
   `--no-save`, `TOKENHUB_NO_HISTORY=1`, or `tokenhub config set history false`.
   An answer under way stands in a file beside until it is kept, so that a crash
-  loses nothing that was shown.
+  loses nothing that was shown. Earlier turns of a conversation that is open,
+  pictures included, wait in another file, without a name, that ends with it.
   Questions typed in `chat`, to be found again by Up and Ctrl-R, but none that
   looks like a key: `tokenhub config set prompt_history false` ends that.
   Names of models, profiles and conversations, with titles, in the cache

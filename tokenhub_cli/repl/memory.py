@@ -26,7 +26,7 @@ def share_one_arena() -> None:
 
 
 def give_back_memory(*, is_loaded: bool) -> None:
-    """Free what is not needed any more; takes about a millisecond.
+    """Free what is not needed any more; takes less than a millisecond.
 
     Args:
         is_loaded: Whether the modules that a turn needs are there; from then on the collector does
@@ -35,12 +35,17 @@ def give_back_memory(*, is_loaded: bool) -> None:
     from prompt_toolkit import utils
 
     gc.collect()
-    if is_loaded and not gc.get_freeze_count():
-        gc.freeze()
+    if is_loaded:
+        _freeze_once()
     utils._CHAR_SIZES_CACHE.clear()  # noqa: SLF001 - it has no bound, and no other way in
     library = _load_c_library()
     if hasattr(library, "malloc_trim"):
         library.malloc_trim(0)
+
+
+@cache
+def _freeze_once() -> None:
+    gc.freeze()  # to ask whether this was done takes longer than to collect
 
 
 @cache
