@@ -1,6 +1,7 @@
 """What `tokenhub ask` keeps, goes on with and prepares: `-c`, `--id`, `-n`, `-t`, `--save`."""
 
 import json
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.questioner import ANSWER, Questioner, check_error
+from tokenhub_cli.demo.server import DemoGateway
 
 
 @pytest.fixture
@@ -69,6 +71,17 @@ def test_nothing_is_kept_if_so_wanted(questioner: Questioner, variables: dict[st
     kept = [path for path in questioner.home.rglob("*") if path.is_file()]
     assert not any(b"secret" in path.read_bytes() for path in kept)
     assert not any(b"scatters" in path.read_bytes() for path in kept)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size")
+def test_a_disk_that_fills_in_mid_answer_is_one_notice(tmp_path: Path) -> None:
+    """Spool and history meet the same full disk: the answer is whole, and one line says so."""
+    answer = "word " * 200_000
+    with Questioner(tmp_path, DemoGateway(answers=answer, tokens_per_second=None)) as questioner:
+        done = questioner.run_in_shell("ulimit -f 300; tokenhub ask why")
+    assert (done.returncode, done.stdout) == (0, answer + "\n")
+    (notice,) = done.stderr.splitlines()
+    assert notice.startswith("note: the answer is not safe from a crash, and may not be kept: ")
 
 
 def test_a_question_is_prepared_and_asked(questioner: Questioner) -> None:

@@ -1,6 +1,7 @@
 """A turn's way into history, and what becomes of it when the store fails."""
 
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -130,6 +131,55 @@ def test_a_home_that_takes_nothing_is_said_once(history: History, tmp_path: Path
     spool = keeper.begin(ASKED)
     assert spool.append("Because") == ""
     keeper.end(ASKED, COMPLETE)
+    (notice,) = keeper.take_notices()
+    assert notice.startswith("the conversation is not kept: history `")
+
+
+@contextmanager
+def limit_files(size: int) -> Iterator[None]:
+    """Let no file grow beyond `size` bytes: what a disk that fills does, on any machine."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no RLIMIT_FSIZE")
+def test_a_disk_that_fills_in_mid_answer_is_said_once(history: History, tmp_path: Path) -> None:
+    """The spool says it at once; history, at the end and in later turns, does not say it again."""
+    keeper = build_keeper(history, tmp_path)
+    long = replace(COMPLETE, text="word " * 100_000)
+    follow_up = open_last(build_conversation(1))
+    with limit_files(200_000):
+        spool = keeper.begin(ASKED)
+        warnings = [spool.append("word " * 1000) for _ in range(100)]
+        (warning,) = filter(None, warnings)
+        assert warning.startswith("the answer is not safe from a crash, and may not be kept: ")
+        keeper.end(ASKED, long)
+        assert keeper.take_notices() == []
+        spool = keeper.begin(follow_up)
+        assert not any(spool.append("word " * 1000) for _ in range(100))
+        keeper.end(follow_up, long)
+        assert keeper.take_notices() == []
+        other = open_last(build_conversation(2))
+        spool = keeper.begin(other)
+        (warning,) = filter(None, [spool.append("word " * 1000) for _ in range(100)])
+        keeper.end(other, long)
+        assert keeper.take_notices() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no RLIMIT_FSIZE")
+def test_a_failure_that_the_spool_did_not_say_is_said(history: History, tmp_path: Path) -> None:
+    """An answer that was spooled whole, but is too much for history, is told in the end."""
+    keeper = build_keeper(history, tmp_path)
+    long = replace(COMPLETE, text="word " * 100_000)
+    with limit_files(200_000):
+        keeper.begin(ASKED).append("word")
+        keeper.end(ASKED, long)
     (notice,) = keeper.take_notices()
     assert notice.startswith("the conversation is not kept: history `")
 

@@ -119,7 +119,7 @@ def test_an_unusable_directory_is_said_once_and_stops_nothing(tmp_path: Path) ->
     """Where no file can be made, the first append returns one sentence and the others nothing."""
     (tmp_path / "file").touch()
     spool = open_spool(tmp_path / "file" / "spool", HEADER)
-    assert "cannot be kept safe from a crash" in spool.append("a")
+    assert "is not safe from a crash" in spool.append("a")
     assert spool.append("b") == ""
     assert spool.append_reasoning("c") == ""
     spool.close(keep=True, status=AnswerStatus.COMPLETE)
@@ -144,7 +144,7 @@ def test_a_full_disk_is_said_once_and_leaves_no_hole(
     monkeypatch.setattr(spool_module, "RETRY_BYTES", 20)
     notices = [spool.append(f"piece {number}, ") for number in range(10)]
     assert [notice for notice in notices if notice] == [
-        "the answer cannot be kept safe from a crash while it streams: No space left on device"
+        "the answer is not safe from a crash, and may not be kept: No space left on device"
     ]
     assert read_spool(spool).text == ""
     room = 1_000_000

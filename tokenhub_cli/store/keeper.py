@@ -1,6 +1,7 @@
 """Keeps turns: the question in history, the answer in a spool while it comes, then in history.
 
-Nothing here raises: a store that fails warns once, and the answer goes on. Nor does an answer wait
+Nothing here raises: a store that fails warns once a conversation, and the answer goes on; what the
+spool has said of a disk that fills in mid-answer, history does not say again. Nor does an answer wait
 for other processes that keep the history busy: its question is in the spool as well, and is kept
 with the answer at the latest. What could not be put into history stays in its spool, where the next
 start finds it.
@@ -32,17 +33,23 @@ class Keeper:
         self._base_url = base_url
         self._spool: Spool | NoSpool = NoSpool()
         self._notices: list[str] = []
-        self._has_failed = False
+        self._conversation = ""
+        self._has_warned = False  # in this conversation
 
     def begin(self, conversation: Conversation) -> Spool | NoSpool:
         """Keep the open turn's question; return what keeps the answer as it comes."""
         turn = conversation.turns[-1]
+        if self._conversation and self._conversation != conversation.id:
+            self._has_warned = False
+        self._conversation = conversation.id
         failure = self._try(
             lambda: self._history.save_turn(conversation, turn), may_wait=lambda: False
         )
         header = build_header(conversation, started_at=time.time(), base_url=self._base_url)
         self._spool = open_spool(self._directory, header)
-        if failure is not None and self._note(failure):
+        if failure is not None:
+            self._note(failure)
+        if self._has_warned:
             self._spool.mute()  # one warning is enough
         return self._spool
 
@@ -65,6 +72,7 @@ class Keeper:
             lambda: self._history.save_turn(answered, answered.turns[-1]), may_wait=may_wait
         )
         self._history.database.rest()
+        self._has_warned |= self._spool.has_warned
         self._spool.close(keep=failure is not None, status=answer.status)
         if isinstance(failure, BusyStoreError):
             self._notices.append(
@@ -115,14 +123,11 @@ class Keeper:
             self._history.database.may_wait = lambda: True
         return None
 
-    def _note(self, failure: TokenHubError) -> bool:
-        """Take note, once, of a store that fails, not of a busy one; return whether it fails."""
-        if isinstance(failure, BusyStoreError):
-            return False
-        if not self._has_failed:
-            self._has_failed = True
+    def _note(self, failure: TokenHubError) -> None:
+        """Take note, once, of a store that fails; a busy one does not."""
+        if not (self._has_warned or isinstance(failure, BusyStoreError)):
+            self._has_warned = True
             self._notices.append(f"the conversation is not kept: {failure.message}")
-        return True
 
 
 def describe_rescue(content: SpooledAnswer, *, names_resume: bool = True) -> str:

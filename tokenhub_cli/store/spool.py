@@ -81,6 +81,7 @@ class Spool:
         self._waiting = bytearray()  # what the disk did not take so far
         self._try_at = 0  # how much must wait before the disk is tried again
         self._is_muted = False
+        self._has_failed = bool(failure)
         # A reading thread that was left behind may still append while the main thread closes.
         self._lock = threading.Lock()
         if header:
@@ -102,6 +103,11 @@ class Spool:
     def mute(self) -> None:
         """Say nothing of failures any more: the user knows."""
         self._is_muted = True
+
+    @property
+    def has_warned(self) -> bool:
+        """Whether `append` has said that the answer may not be kept."""
+        return self._has_failed and not (self._failure or self._is_muted)
 
     def close(self, *, keep: bool, status: AnswerStatus | None = None) -> None:
         """End the spool.
@@ -159,11 +165,14 @@ class Spool:
         self._waiting += record
         if not self._try_at:
             self._failure = describe_failure(error)
+            self._has_failed = True
         self._try_at = len(self._waiting) + RETRY_BYTES
 
 
 class NoSpool:
     """Keeps nothing: for an answer that is not to be kept (`--no-save`)."""
+
+    has_warned = False
 
     def append(self, _text: str) -> str:
         """Return an empty string."""
@@ -214,7 +223,7 @@ def build_header(conversation: Conversation, *, started_at: float, base_url: str
 def describe_failure(error: OSError) -> str:
     """Return the sentence for the user when an answer cannot be spooled."""
     reason = error.strerror or type(error).__name__
-    return f"the answer cannot be kept safe from a crash while it streams: {reason}"
+    return f"the answer is not safe from a crash, and may not be kept: {reason}"
 
 
 def remove_open_file(path: Path, descriptor: int, *, keep: bool) -> None:
