@@ -1,10 +1,10 @@
 """Keeps turns: the question in history, the answer in a spool while it comes, then in history.
 
 Nothing here raises: a store that fails warns once a conversation, and the answer goes on; what the
-spool has said of a disk that fills in mid-answer, history does not say again. Nor does an answer wait
-for other processes that keep the history busy: its question is in the spool as well, and is kept
-with the answer at the latest. What could not be put into history stays in its spool, where the next
-start finds it.
+spool has said of a disk that fills in mid-answer, history does not say again. Nor does an answer
+wait for other processes that keep the history busy: its question is in the spool as well, and is
+kept with the answer at the latest. What could not be put into history stays in its spool, where the
+next start finds it.
 """
 
 import time
