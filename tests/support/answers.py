@@ -39,6 +39,12 @@ LONG = "\n\n".join(
 )
 
 
+def is_single_letter(received: str) -> bool:
+    """Tell whether so little has come that nothing could prove a continuation."""
+    begun = received.strip()
+    return len(begun) == 1 and begun.isalnum()
+
+
 def cut_everywhere(answer: str) -> list[str]:
     """Return what has come of `answer` for a cut at each byte, each text once.
 

@@ -40,7 +40,7 @@ def join(received: str, continuation: str, *, finished: bool = True, words: int 
         ("The quick brown ", "The quick"),
         ("The quick brown\n\n", "The quick"),
         ("The quick\n\n\tbrown", "The quick"),
-        ("word", ""),
+        ("word", ""),  # asked afresh
         ("", ""),
         (" \n", ""),
         ("| 1 | 2 |\n| 3", "| 1 | 2 |\n|"),
@@ -129,6 +129,10 @@ def test_white_space_at_the_seam(received: str, continuation: str, joined: str) 
         ("One Two", "Two three"),  # might be a new message
         ("One Fine Morning", "Fine Morning came"),  # likewise
         ("then we went to", "to town"),  # likewise: it begins as the answer does
+        ("A list:\n-", "- Sorry"),  # likewise: a sign may begin a message
+        ("I", "I'm sorry"),
+        ("4", "4 is"),
+        ("很", "很抱歉"),
     ],
 )
 def test_refused_continuations(received: str, continuation: str) -> None:
@@ -140,6 +144,12 @@ def test_refused_continuations(received: str, continuation: str) -> None:
     ("received", "continuation", "joined"),
     [
         ("One Two", " Two three", "One Two three"),
+        ("A list:\n-", "\n- one", "A list:\n- one"),
+        ("A list:\n- one\n-", "one\n- two", "A list:\n- one\n- two"),
+        ("Ce", "Certainly!", "Certainly!"),
+        ("# ", "# Steps", "# Steps"),  # no apology begins so
+        ("4", "4", "4"),  # all of a message
+        ("I ", "I", "I "),
         ("The old cat sat", "old cat sat down", "The old cat sat down"),
         ("The old cat sat", " old cat sat down", "The old cat sat down"),
         ("The old cat sat", "The old cat sat down", "The old cat sat down"),

@@ -1,10 +1,14 @@
 """Every answer, cut at every byte, resumed by every kind of gateway."""
 
+# ruff: noqa: RUF001 - these are the punctuation marks that Chinese text is written with
+
+from itertools import filterfalse
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.support.answers import LONG, SHORT, cut_everywhere
+from tests.support.answers import LONG, SHORT, cut_everywhere, is_single_letter
 from tests.support.continuations import (
     EXACT,
     HOPELESS,
@@ -14,10 +18,42 @@ from tests.support.continuations import (
     Outcome,
     resume,
 )
-from tokenhub_cli.wire.seam import plan_seam
 from tokenhub_cli.wire.strategy import Strategy
 
 ALL = {**EXACT, **KNOWN_PLACE, **OTHER_PLACE, **HOPELESS}
+
+# Answers, and messages that are none but may begin likewise.
+OPENINGS = (
+    "I can see three ways to do it.",
+    "I'm glad you asked. The sky is blue.",
+    "The requirements are these.",
+    "Sorry to hear that. Rest a while.",
+    "Sure! Here's a poem about rain.",
+    "As an example, take a cat.",
+    "Certainly. Let us begin.",
+    "List them:\n- one\n- two\n> three\n1. four\n{",
+    "很抱歉听到这个消息。请休息。",
+    "以下有三个想法：一、二、三。",
+    "はい、空は青いです。",
+    "죄송한 마음입니다.",
+)
+OTHER_MESSAGES = (
+    "I'm sorry, but I can't continue that message.",
+    "I can't continue that message.",
+    "The requested continuation is not available.",
+    "Sorry, I can't help with that.",
+    "Sure! Here is the rest:",
+    "As an AI language model, I cannot continue.",
+    "Certainly! Here is the continuation.",
+    "- I cannot continue.",
+    "> error",
+    "1. Continue",
+    '{"error": "overloaded"}',
+    "很抱歉，我无法继续该消息。",
+    "以下是剩余的内容：",
+    "はい、続けます。",
+    "죄송하지만 계속할 수 없습니다.",
+)
 
 
 def assert_nothing_lost_or_doubled(outcome: Outcome, answer: str) -> None:
@@ -29,11 +65,17 @@ def assert_nothing_lost_or_doubled(outcome: Outcome, answer: str) -> None:
 
 @pytest.mark.parametrize("answer", SHORT.values(), ids=SHORT)
 def test_exact_gateway_always_finishes_the_answer(answer: str) -> None:
-    """A gateway that goes on exactly is joined byte for byte, wherever the cut was."""
+    """A gateway that goes on exactly is joined byte for byte, wherever the cut was.
+
+    All but a single letter: by that nothing can be proven.
+    """
     for received in cut_everywhere(answer):
         for size in (1, 7, 1000):
             outcome = resume(answer, received, EXACT["exact"], size=size)
-            assert (outcome.text, outcome.complete) == (answer, True), received
+            if is_single_letter(received) and received != answer:
+                assert outcome == Outcome(received, complete=False)
+            else:
+                assert outcome == Outcome(answer, complete=True), received
 
 
 @pytest.mark.parametrize("behaviour", KNOWN_PLACE.values(), ids=KNOWN_PLACE)
@@ -55,17 +97,18 @@ def test_repeated_words_are_never_doubled(answer: str, behaviour: Behaviour) -> 
 @pytest.mark.parametrize("name", HOPELESS)
 @pytest.mark.parametrize("kind", SHORT)
 def test_what_cannot_be_joined_is_not_joined(kind: str, name: str) -> None:
-    """Other words, silence and refusals leave the answer as it was, and incomplete.
-
-    Where so little came that it is asked afresh, an answer that begins with it is one as good.
-    """
+    """Other words, silence and refusals leave the answer as it was, and incomplete."""
     for received in cut_everywhere(SHORT[kind]):
-        outcome = resume(SHORT[kind], received, HOPELESS[name])
-        if (kind, name, received) == ("a letter", "apologises", "I"):
-            assert outcome == Outcome(
-                "I'm sorry, but I can't continue that message.", complete=True
-            )
-        else:
+        assert resume(SHORT[kind], received, HOPELESS[name]) == Outcome(received, complete=False)
+
+
+@pytest.mark.parametrize("other", OTHER_MESSAGES)
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_another_message_is_not_taken_for_the_answer(opening: str, other: str) -> None:
+    """An answer that begins as apologies do is not ended by one, nor a single letter by any."""
+    for received in cut_everywhere(opening):
+        outcome = resume(opening, received, lambda *_: other)
+        if is_single_letter(received) or not other.startswith(received):
             assert outcome == Outcome(received, complete=False)
 
 
@@ -87,7 +130,7 @@ def test_ladder_ends_at_the_anchor(anchored: Behaviour) -> None:
     """A gateway that refuses one rung and talks by the next is joined by the anchor."""
     answer = SHORT["prose"]
     by_rung = {Strategy.PREFIX: HOPELESS["refuses"], Strategy.PLAIN: HOPELESS["apologises"]}
-    for received in cut_everywhere(answer):
+    for received in filterfalse(is_single_letter, cut_everywhere(answer)):
         outcome = resume(answer, received, anchored, by_rung=by_rung, cuts=(40, 40, 40))
         assert outcome.complete
         assert outcome.text == answer
@@ -106,7 +149,7 @@ def test_resumed_answers_may_be_cut_again(
 ) -> None:
     """However often the continuation is cut in turn, no character is lost or doubled."""
     received = answer[: 1 + int(where * len(answer))]
-    assume(received.strip() and (name not in HOPELESS or plan_seam(received).prefix))
+    assume(received.strip())
     outcome = resume(answer, received, ALL[name], cuts=tuple(cuts), size=size)
     assert_nothing_lost_or_doubled(outcome, answer)
     assert not (outcome.complete and name in HOPELESS)

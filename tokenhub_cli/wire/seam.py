@@ -26,13 +26,16 @@ and length; at the very beginning it may be missing or added.
    proves nothing here: gateways trim it, and a new message begins without. Bytes of UTF-8 that
    must have been repeated, white space not counted:
 
-                                  could begin a message    could not
-        exact                              8                   1
-        repeat                            16                   8
-        top                    all of the received text
+                could begin a message    begins with a sign    could not
+        exact             8                      4                 1
+        repeat           16                      8                 8
+        top           2 letters                  1                 -
 
    A word could begin a message if its first letter is not lower case, or if it begins like the
-   answer. So `I'm sorry` or `Here is the rest:` does not continue a text cut after ` I` or ` H`.
+   answer. So `I'm sorry` or `Here is the rest:` does not continue a text cut after ` I` or ` H`,
+   nor `- Sorry` a list cut after its dash. From the top all of the received text must come, which
+   proves nothing where that is a single letter, digit or ideograph: `I'm sorry` is not the rest of
+   `I`, not even when asked afresh. Only a message that is this letter and nothing else is.
 
 Everything else is REFUSED: other text, an empty continuation, one that ends or is cut before its
 reading is settled, two readings that fit to the end. Nothing of it has been shown then. Where a
@@ -48,10 +51,13 @@ characters before itself (at another place where words begin), or the text must 
 characters or more that repeat what stands less than 200 before them; one that starts over must do
 so in a text that is nothing but such a repetition.
 (b) A model that rolls its dice again and happens to choose the held word goes on in another sense;
-the text is whole, but not the one that would have come. (c) Other text may begin with the held
-characters by chance. (d) White space at the seam: what was shown stays, and of the continuation's
-only the line breaks beyond those are added (`word⏎⏎` then `word next` shows `next`; `word ` then
-`word⏎next` shows `⏎next`).
+the text is whole, but not the one that would have come.
+(c) Other text may begin with the held characters by chance. A text cut within its first words is
+asked afresh, without a word about going on; a message that begins with them (`The`) is then taken
+for the answer, of which it is one as good.
+(d) White space at the seam: what was shown stays, and of the continuation's only the line breaks
+beyond those are added (`wire/seam_space.py`).
+(e) A text of a single letter is finished by no gateway, unless that is the whole answer.
 
 Time is linear in the text; undecided text is bounded by about twice the received text.
 """
@@ -60,6 +66,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tokenhub_cli.wire.graphemes import find_previous_boundary, is_unspaced
+from tokenhub_cli.wire.seam_space import SpaceAfterSeam
 
 FEW = 4  # characters rolled back, a word, where the script has no spaces
 LONGEST_WORD = 64  # characters; of a longer run (base64, a rule) this much is rolled back
@@ -67,6 +74,7 @@ MOST_HELD = 400  # characters rolled back where fewer would not tell one reading
 NEAR_WINDOW = 200  # characters before the held ones within which these must not stand
 TOP_WINDOW = 4000  # characters at the top that the held ones are compared with
 REPEAT_WINDOW = 2000  # characters at the end within which repeated words are looked for
+MESSAGE_PROOF = 8  # bytes that tell the text from another message, which could begin so, too
 SLACK = 4096  # undecided characters beyond twice the received text, before giving up
 
 
@@ -165,7 +173,7 @@ class SeamJoiner:
         self.doubtful = False  # refused though it fitted: one more held word may tell
         self.continues = False  # begins as a continuation does, not as a new message: if it was
         # refused nevertheless, the model chose another word, and may choose ours the next time
-        self._after = _AfterSeam(received[len(received.rstrip()) :])
+        self._after = SpaceAfterSeam(received[len(received.rstrip()) :])
         # Matched with white space squeezed to single spaces, none at the beginning, and one at the
         # end if the received text has some there: `the ` is not continued by `then`.
         self._body = " ".join(received.split())
@@ -217,6 +225,8 @@ class SeamJoiner:
             self._advance(" ")  # trailing white space may have been trimmed
             self._length -= 1
             self._pieces.pop()
+        if finished and self._is_just_received():
+            return self._join(0)
         shown = self._settle([] if finished else self._open)
         return self._refuse() if self.state is SeamState.UNDECIDED else shown
 
@@ -282,9 +292,9 @@ class SeamJoiner:
             return self._refuse()
         if still_open or not self._matched:
             return "" if self._matched or self._length else self._refuse()
-        for start in self._complete:
-            return self._join(start) if self._is_proven(start) else self._refuse()
-        return self._refuse()
+        for start in filter(self._is_proven, self._complete):
+            return self._join(start)
+        return "" if self._is_just_received() else self._refuse()
 
     def _begins_as_held(self) -> bool:
         return self._space_proves and self._leading == self._held_space
@@ -298,14 +308,21 @@ class SeamJoiner:
             return self._join(self._exact)
         return self._refuse() if 0 in self._complete or self._length > self._limit else ""
 
+    def _is_just_received(self) -> bool:
+        """Tell whether the message that was asked for afresh is, so far, the received text."""
+        is_whole = 0 in self._complete and self._matched - self._in_space <= len(self._body)
+        return is_whole and not self._exact
+
     def _is_proven(self, start: int) -> bool:
-        if start == 0:
-            return True
         first = self._body[start]
         could_begin = first == self._body[0] or (first.isalpha() and not first.islower())
-        needed = (8 if could_begin else 1) if start == self._exact else (16 if could_begin else 8)
-        repeated = self._body[start:].replace(" ", "")
-        return len(repeated.encode("utf-8", "surrogatepass")) >= needed
+        if start == 0:
+            return _is_proof_from_top(self._body)
+        if start == self._exact:
+            needed = MESSAGE_PROOF if could_begin else (1 if first.islower() else 4)
+        else:
+            needed = 16 if could_begin else 8
+        return _count_bytes(self._body[start:]) >= needed
 
     def _join(self, start: int) -> str:
         self.state = SeamState.JOINED
@@ -321,39 +338,15 @@ class SeamJoiner:
         return ""
 
 
-class _AfterSeam:
-    """Passes a joined continuation on, without the white space that was shown before it.
+def _is_proof_from_top(received: str) -> bool:
+    """Tell whether a message that begins with `received` can be taken for the answer over again."""
+    begun = "".join(received.split())
+    return len(begun) > 1 or not begun.isalnum()
 
-    Args:
-        shown: The white space that the received text ends with.
-    """
 
-    def __init__(self, shown: str) -> None:
-        self.shown = shown
-        self._pending = ""  # the continuation's white space, as long as it equals the shown one
-        self._line_breaks = shown.count("\n")  # still to be skipped once it does not
-        self._parted = False
-        self._through = not shown
-
-    def pass_on(self, text: str) -> str:
-        if self._through:
-            return text
-        if not self._parted:
-            text = self._pending + text
-            if self.shown.startswith(text) and text != self.shown:
-                self._pending = text
-                return ""
-            if text.startswith(self.shown):
-                self._through = True
-                return text[len(self.shown) :]
-            self._parted = True
-        for index, character in enumerate(text):
-            if character == "\n" and self._line_breaks:
-                self._line_breaks -= 1
-            elif character == "\n" or not character.isspace():
-                self._through = True
-                return text[index:]
-        return ""
+def _count_bytes(text: str) -> int:
+    """Return the bytes of UTF-8 in `text`, white space not counted."""
+    return len("".join(text.split()).encode("utf-8", "surrogatepass"))
 
 
 def _measure(text: str, count: int, *, in_space: bool) -> int:
