@@ -224,6 +224,7 @@ class Session:
         keeper = self._choose_keeper()
         keeper.rescue(waits=False)
         journal = keeper.begin(conversation)
+        self._note_conversation(conversation)
         if partial is not None and partial.is_shown:
             journal.append(partial.text)
         for notice in keeper.take_notices():
@@ -240,7 +241,6 @@ class Session:
         )
         result = running.run()
         keeper.end(conversation, result.answer, lambda: not (result.signal or signals))
-        self._note_conversation(conversation)
         for notice in keeper.take_notices():
             self.write_notice(notice)
         return result
@@ -322,7 +322,7 @@ class Session:
             self._client = None  # a thread is stuck with it
 
     def _note_conversation(self, conversation: Conversation) -> None:
-        """Let the shell complete the conversation's id; the answer is shown and kept already."""
+        """Let the shell complete the conversation's id, while the gateway thinks."""
         if self.settings.history:
             from tokenhub_cli.settings.completion_files import note_conversation
 

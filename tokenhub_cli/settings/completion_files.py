@@ -46,7 +46,7 @@ def note_templates(paths: Paths) -> None:
 
 
 def note_conversation(paths: Paths, conversation_id: str, title: str) -> None:
-    """Put a conversation at the head of the list, after an answer of it was kept."""
+    """Put a conversation at the head of the list, after a question of it was kept."""
     file = locate_names(paths, "conversations")
     lines = [_build_line(conversation_id, title), *_read_lines(file)]
     by_id = {line.partition("\t")[0]: line for line in reversed(lines)}  # the newest title counts
