@@ -139,6 +139,7 @@ def test_no_list_shows_a_key_that_is_echoed(tmp_path: Path, fault: Fault, comman
     gateway = DemoGateway(tokens_per_second=None, every=(fault,), model_faults=(fault,) * 9)
     with Sweep(tmp_path, gateway) as sweep:
         sweep.run(*command.split(), "--debug", stdin=MARKED_KEY)
+        assert sweep.gateway.requests
         sweep.check()
 
 

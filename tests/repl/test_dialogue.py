@@ -11,6 +11,7 @@ from tokenhub_cli.chat.packing import Read
 from tokenhub_cli.chat.turns import BATCH, Turns
 from tokenhub_cli.demo.faults import Fails
 from tokenhub_cli.demo.server import DemoGateway
+from tokenhub_cli.errors import StoreError
 
 
 @pytest.fixture
@@ -98,4 +99,18 @@ def test_the_title_is_found_once(open_talk: Open) -> None:
     assert [dialogue.title for _ in range(5)] == ["Why 0?"] * 5
     assert len(unpacked) == 1
     dialogue.undo(3 * BATCH)
+    assert dialogue.title == ""
+
+
+def test_a_title_that_cannot_be_read_is_none(open_talk: Open) -> None:
+    """The toolbar is no place for an error of the disk: it must not end the loop."""
+
+    def fail() -> bytes:
+        raise StoreError("earlier turns cannot be read back", hint="`tokenhub chat -c`")
+
+    dialogue = open_talk().dialogue
+    conversation = Conversation("c", turns=Turns(put=lambda _: fail))
+    for number in range(3 * BATCH):
+        conversation = conversation.append(build_turn(number))
+    dialogue.begin(conversation)
     assert dialogue.title == ""

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from tokenhub_cli.errors import UsageError
-from tokenhub_cli.repl.output import format_table, write_error, write_lines, write_note
+from tokenhub_cli.repl.output import (
+    cut_lines,
+    format_table,
+    write_error,
+    write_lines,
+    write_note,
+)
 
 
 def test_words_are_wrapped_below_each_other() -> None:
@@ -17,6 +23,15 @@ def test_words_are_wrapped_below_each_other() -> None:
         "        five six seven",
         "  /bcd",
     ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [(0, "a long 長い line"), (20, "a long 長い line"), (10, "a long …"), (1, "…")],
+)
+def test_a_line_of_a_list_stays_one_line(columns: int, expected: str) -> None:
+    """It ends before the last column, however narrow the screen; without one it stays whole."""
+    assert cut_lines(["a long 長い line"], columns) == [expected]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is always full here")

@@ -6,12 +6,13 @@ text that the next prompt begins with. An answer that broke off is part of it, m
 
 import signal
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tokenhub_cli.attachments import build_question
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation, Turn
-from tokenhub_cli.errors import TokenHubError, UsageError
+from tokenhub_cli.errors import StoreError, TokenHubError, UsageError
 from tokenhub_cli.repl.folds import Folds
 from tokenhub_cli.repl.keyboard import Keyboard
 from tokenhub_cli.repl.mentions import find_mentions, sort_files
@@ -91,12 +92,13 @@ class Dialogue:
         turns = self.conversation.turns
         if not turns:
             return ""
-        if self._titled is not turns:  # the first turn may have to be unpacked, and this is shown
-            first = turns[0].question  # at each key
-            title = " ".join((first.words or first.text)[:1000].split())
-            is_long = len(title) > TITLE_LENGTH
-            self._title = title[: TITLE_LENGTH - 1] + "…" if is_long else title
-            self._titled = turns
+        if self._titled is not turns:  # the first turn may have to be read and unpacked, and this
+            self._titled = turns  # is shown at each key
+            with suppress(StoreError):  # which is no place to tell it
+                first = turns[0].question
+                title = " ".join((first.words or first.text)[:1000].split())
+                is_long = len(title) > TITLE_LENGTH
+                self._title = title[: TITLE_LENGTH - 1] + "…" if is_long else title
         return self._title
 
     @property

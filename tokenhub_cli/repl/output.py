@@ -65,15 +65,19 @@ def format_table(rows: Iterable[tuple[str, str]], columns: int = 0) -> list[str]
     return lines
 
 
-def cut_lines(lines: Iterable[str]) -> list[str]:
-    """Return lines of a list cut to the screen's width, so that each stays one line."""
+def cut_lines(lines: Iterable[str], columns: int) -> list[str]:
+    """Return lines of a list cut to the screen's width, so that each stays one line.
+
+    Args:
+        lines: The lines.
+        columns: The screen's width, or 0 if there is none.
+    """
     from prompt_toolkit.utils import get_cwidth
 
-    columns = measure_columns() or sys.maxsize
     cut: list[str] = []
     for line in lines:
         shown = line
-        while get_cwidth(shown) >= columns:
+        while columns and len(shown) > 1 and get_cwidth(shown) >= columns:
             shown = shown[:-2] + "…"
         cut.append(shown)
     return cut

@@ -9,7 +9,7 @@ from tokenhub_cli.chat.conversation import Conversation
 from tokenhub_cli.errors import UsageError
 from tokenhub_cli.repl.dialogue import CUT, Dialogue
 from tokenhub_cli.repl.files import FORCE, write_new_file
-from tokenhub_cli.repl.output import cut_lines, write_lines, write_note
+from tokenhub_cli.repl.output import cut_lines, measure_columns, write_lines, write_note
 from tokenhub_cli.repl.tail import format_tail
 
 MOST_LISTED = 15
@@ -48,7 +48,7 @@ def show_history(dialogue: Dialogue, argument: str) -> None:
         here = "*" if summary.id == dialogue.conversation.id else " "
         day = format_time(summary.updated_at)
         lines.append(f"{here}{number:>2}  {summary.id}  {day}  {summary.title}")
-    write_lines(cut_lines(lines))
+    write_lines(cut_lines(lines, measure_columns()))
     dialogue.draft = "/history "
     write_note("a number opens that conversation")
 
@@ -109,7 +109,7 @@ def search(dialogue: Dialogue, argument: str) -> None:
         if hit.place != "title":
             excerpt = "".join(f"[{p.text}]" if p.hit else p.text for p in hit.excerpt)
             lines.append(f"     {hit.place}: {excerpt}")
-    write_lines(cut_lines(lines))
+    write_lines(cut_lines(lines, measure_columns()))
     dialogue.draft = "/history "
     write_note("a number opens that conversation")
 
