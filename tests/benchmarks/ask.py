@@ -214,7 +214,7 @@ def main() -> None:
                     read - sent for read, sent in zip(r.read_at, s.sent_at, strict=True)
                 )
             ),
-            5,
+            runs,
             server,
             environ,
             pieces=True,
