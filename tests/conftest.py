@@ -1,6 +1,13 @@
 """What holds for the whole suite."""
 
+import signal
+
 from hypothesis import settings
+
+# A shell that starts us in the background has SIGINT ignored (POSIX.1-2024, Shell Command Language,
+# 2.12), and each program under test would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A shared machine may stall for a second at any place; no test of ours fails on a time.
 settings.register_profile("suite", deadline=None)
