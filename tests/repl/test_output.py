@@ -1,5 +1,6 @@
 """What the loop itself says."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,8 @@ def test_a_line_of_a_list_stays_one_line(columns: int, expected: str) -> None:
 def test_a_stderr_that_takes_nothing_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk behind `2>log` costs the notes, and not the conversation."""
     with Path("/dev/full").open("w", buffering=1) as full:
+        with pytest.raises(OSError, match="No space left"):
+            os.write(full.fileno(), b"!")
         monkeypatch.setattr("sys.stderr", full)
         write_lines(["a line"])
         write_note("a note")
