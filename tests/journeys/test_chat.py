@@ -121,3 +121,18 @@ def test_tokenhub_alone_is_a_conversation(environ: dict[str, str], stack: ExitSt
     chat.wait_for_prompt()
     chat.send_line("hello")
     chat.wait_for("Yes.")
+
+
+def test_an_opened_conversation_shows_its_end_in_whole_words(start: Start) -> None:
+    """The end of its last answer stands below the title, broken between words as before."""
+    words = [f"word{number:04}" for number in range(40)]
+    chat = start(DemoGateway(answers=" ".join(words), tokens_per_second=None))
+    chat.send_line("count")
+    chat.wait_for_prompt(2)
+    chat.send_line("/history")
+    chat.wait_for(lambda it: "a number opens" in it.text())
+    chat.send_line("1")
+    chat.wait_for(lambda it: "count · 1 question" in it.text())
+    chat.wait_for(lambda it: it.text().count(words[-1]) == 2)
+    shown = chat.text().split()
+    assert [word for word in words if shown.count(word) != 2] == []

@@ -16,11 +16,11 @@ NARROWEST = 20  # columns; narrower words are left to the terminal to break
 
 
 def write_text(text: str) -> None:
-    """Write text that ends with a newline, defused."""
+    """Write text that ends with a newline, defused; a terminal breaks it between words."""
     from tokenhub_cli.render.outlet import NoticeOutlet
     from tokenhub_cli.render.sanitize import sanitize
 
-    NoticeOutlet(sys.stderr).write(sanitize(text))
+    NoticeOutlet(sys.stderr).write_words(sanitize(text))
 
 
 def write_lines(lines: Iterable[str]) -> None:
