@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
+from tests.render.documents import lay_out, read_pieces
 from tokenhub_cli.render.parser import (
     get_parser,
     parse_blocks,
@@ -33,6 +34,13 @@ def test_blocks_are_told_apart(text: str, first: str) -> None:
 def test_a_long_paragraph_is_not_made_anything_else(text: str) -> None:
     """Neither an underline nor a delimiter row turns it."""
     assert parse_long_paragraph(text)[0].type == "paragraph_open"
+
+
+@pytest.mark.parametrize("text", [">1. <!--\n>", ">-\n>   <!--\n>", "> - <div>\n>   x\n>"])
+def test_html_in_an_item_in_a_quote_may_end_with_the_quotes_mark(text: str) -> None:
+    """A text that ends there is no error: what was cut off anywhere may end so."""
+    assert parse_blocks(text)[0].type == "blockquote_open"
+    assert lay_out(read_pieces(text, list(range(len(text)))))
 
 
 def test_unsafe_links_are_links_too() -> None:

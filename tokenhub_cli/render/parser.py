@@ -123,5 +123,7 @@ def _parse_block_level(
 ) -> list[Token]:
     tokens: list[Token] = []
     environment = build_environment(resumed, has_headings=has_headings)
-    parser.block.parse(text, parser, environment, tokens)
+    # markdown-it-py reads beyond the end where HTML in an item in a quote ends with a bare `>`.
+    ended = text if text.endswith("\n") else text + "\n"
+    parser.block.parse(ended, parser, environment, tokens)
     return tokens
