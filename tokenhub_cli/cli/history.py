@@ -16,7 +16,13 @@ from tokenhub_cli.cli.context import (
     write_notice,
 )
 from tokenhub_cli.cli.gateway_flags import AsJsonFlag, ColorFlag
-from tokenhub_cli.cli.keeping import find_screen, note_conversations, open_kept, require_one
+from tokenhub_cli.cli.keeping import (
+    find_screen,
+    find_theme,
+    note_conversations,
+    open_kept,
+    require_one,
+)
 from tokenhub_cli.cli.moments import format_age, format_moment, parse_moment
 from tokenhub_cli.cli.paging import write_paged
 from tokenhub_cli.errors import UsageError
@@ -162,7 +168,13 @@ def show_conversation(
     if screen is not None and not (raw or answer):
         from tokenhub_cli.render.transcript import format_transcript
 
-        text = format_transcript(found, describe(found), screen, show_reasoning=reasoning)
+        text = format_transcript(
+            found,
+            describe(found),
+            screen,
+            theme=find_theme(context, use_color=screen.color),
+            show_reasoning=reasoning,
+        )
     elif screen is not None:
         from tokenhub_cli.render.sanitize import sanitize
 

@@ -5,19 +5,15 @@ where nothing may be lost.
 
 Cells may hold anything that a model or a server wrote: they are sanitised and put on one line.
 Where terminals disagree how wide a cell is (`render/cells.py`), the cursor is sent to the column
-after it, if escape sequences are wanted at all. rich's tables take 80 ms to load and 0.3 ms a row.
+after it, if escape sequences are wanted at all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from tokenhub_cli.render.cells import chop, is_unsure, measure, split_clusters
 from tokenhub_cli.render.sanitize import sanitize, sanitize_line
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 STYLES = {  # ECMA-48, 8.3.117
     "bold": "1",
@@ -234,24 +230,3 @@ def format_bar(value: float, largest: float, width: int) -> str:
         return ""
     eighths = max(round(value / largest * width * 8), 1)
     return "█" * (eighths // 8) + BAR_STEPS[eighths % 8].strip()
-
-
-def trim_lines(text: str) -> str:
-    """Return text without the blanks that fill its lines to the terminal's width."""
-    return "\n".join(line.rstrip() for line in text.split("\n"))
-
-
-def build_console(screen: Screen) -> "Console":
-    """Return a console for `console.capture()`; it writes nothing by itself."""
-    from rich.console import Console
-
-    return Console(
-        width=screen.width,
-        force_terminal=True,
-        no_color=not screen.color,
-        color_system="truecolor" if screen.color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
