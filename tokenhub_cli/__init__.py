@@ -21,9 +21,9 @@ Imports go one way, down (held by the contracts in pyproject.toml):
                     errors
 
 `wire`, `chat` and `errors` import the standard library alone, and of it nothing that does I/O or
-tells the time. Each third-party library has one home: httpx and truststore in `gateway`; rich and
-markdown-it in `render`; prompt_toolkit in `repl`; typer in `cli`; platformdirs, tomlkit and keyring
-in `settings`; sqlite3 in `store`.
+tells the time. Each third-party library has one home: httpx and truststore in `gateway`;
+markdown-it and pygments in `render`; prompt_toolkit in `repl`; typer in `cli`; platformdirs,
+tomlkit and keyring in `settings`; sqlite3 in `store`.
 
 This module imports nothing, so that `tokenhub --version` is instant.
 """

@@ -20,7 +20,6 @@ HOMES = {
     "httpx": "gateway",
     "h11": "gateway",
     "truststore": "gateway",
-    "rich": "render",
     "markdown_it": "render",
     "pygments": "render",
     "prompt_toolkit": "repl",

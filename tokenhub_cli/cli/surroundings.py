@@ -14,7 +14,7 @@ from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
 from tokenhub_cli.wire.origin import build_origin
 
-LIBRARIES = ("httpx", "prompt_toolkit", "rich", "typer")
+LIBRARIES = ("httpx", "markdown-it-py", "prompt_toolkit", "typer")
 OTHERS = 0o077
 NARROWEST = 40
 
