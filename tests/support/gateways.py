@@ -10,11 +10,12 @@ with ScriptedServer([b"HTTP/1.1 200 OK\r\n\r\n", 0.05, b"data: …"]) as server:
 
 import contextlib
 import http.client
+import itertools
 import json
 import socket
 import struct
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -146,13 +147,13 @@ class ScriptedServer:
 
     A script is a row of bytes (sent as they are, one write each), numbers (seconds of silence; the
     end of the server ends it), `READ_REQUEST` and `RESET`. Each script begins by reading the
-    request, and ends with FIN unless it says `RESET`.
+    request, and ends with FIN unless it says `RESET`. An iterator without an end never does.
 
     Args:
         scripts: One script for each connection, in order; further connections get the last again.
     """
 
-    def __init__(self, *scripts: Sequence[object]) -> None:
+    def __init__(self, *scripts: Iterable[object]) -> None:
         self.requests: list[bytes] = []
         self._scripts = scripts
         self._stopping = threading.Event()
@@ -199,8 +200,8 @@ class ScriptedServer:
                 number += 1
                 self._play(accepted, script)
 
-    def _play(self, accepted: socket.socket, script: Sequence[object]) -> None:
-        for step in (READ_REQUEST, *script):
+    def _play(self, accepted: socket.socket, script: Iterable[object]) -> None:
+        for step in itertools.chain((READ_REQUEST,), script):
             if self._stopping.is_set():
                 return
             if step is READ_REQUEST:
