@@ -146,6 +146,25 @@ def test_a_bare_done_does_not_settle_a_truncated_answer(tmp_path: Path) -> None:
     assert not QuirkMemory(memory_file).recall(origin, MODEL).lacks_finish_reason
 
 
+def test_done_after_each_of_several_cuts_calls_nothing_whole(tmp_path: Path) -> None:
+    """Resellers write `[DONE]` after each break: gone on with as long as more comes."""
+    memory_file = tmp_path / "quirks.json"
+    with (
+        ScriptedServer(
+            [HEAD + say("One two three four") + DONE],
+            [HEAD + say(" four five six") + DONE],
+            [HEAD + say(" six seven eight") + DONE],
+            [HEAD + say(" eight nine.") + STOP + DONE],
+        ) as server,
+        open_client(server.base_url, memory_file=memory_file) as client,
+    ):
+        ended = find_end(ask(client))
+        origin = server.base_url.removesuffix("/v1")
+    assert (ended.status, ended.error) == (AnswerStatus.COMPLETE, None)
+    assert ended.text == "One two three four five six seven eight nine."
+    assert not QuirkMemory(memory_file).recall(origin, MODEL).lacks_finish_reason
+
+
 def test_done_alone_after_an_error_before_text_is_retried() -> None:
     """The next attempt brings the answer."""
     with (

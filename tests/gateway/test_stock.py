@@ -66,3 +66,12 @@ def test_a_gateway_is_learned_by_how_its_streams_end(stock: Stock, quirks: Known
         stock.take(outcome, 9)
         seen.append((stock.is_unverified, quirks.now.lacks_finish_reason, quirks.now.lacks_done))
     assert seen == [(True, False, False), (True, True, False), (False, False, True)]
+
+
+def test_an_end_that_was_false_is_no_habit(stock: Stock, quirks: KnownQuirks) -> None:
+    """`[DONE]`, more text, `[DONE]`: the first was false, so nothing is known of the second."""
+    seen = []
+    for characters in (9, 8, 7, 0):
+        stock.take(Round(is_done=True, has_answer=True, characters=characters), 9)
+        seen.append((stock.unverified_ends, quirks.now.lacks_finish_reason))
+    assert seen == [(1, False), (2, False), (3, False), (3, True)]

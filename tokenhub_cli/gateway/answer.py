@@ -313,7 +313,7 @@ class AnswerUnderWay:
             doubtful=outcome.is_doubtful,
             continues=outcome.joiner is not None and outcome.joiner.continues,
             proven=self._ladder.has_proven(outcome.strategy),
-            unverified=self._stock.is_unverified,
+            unverified=self._stock.unverified_ends,
             stale_connection=self._transport.is_stale,
         )
         policy = self._terms.policy

@@ -11,8 +11,8 @@ class Stock:
     """What is known after each round.
 
     `idle_rounds` is how many in a row brought no new character, refused rungs not counted.
-    `is_unverified`: the text so far ended in good order, but the gateway did not say that this is
-    the end.
+    `unverified_ends` is how often in a row text came that ended in good order, but the gateway did
+    not say that this is the end.
 
     Args:
         quirks: What is known of the gateway; learns how its streams end.
@@ -26,7 +26,12 @@ class Stock:
         self._asking = asking
         self._usages: list[Usage] = []
         self.idle_rounds = 0
-        self.is_unverified = False
+        self.unverified_ends = 0
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether the text so far ended so."""
+        return self.unverified_ends > 0
 
     @property
     def usage(self) -> Usage | None:
@@ -48,12 +53,15 @@ class Stock:
         if outcome.finish_reason:
             lacks_done = self._asking.request.stream and not outcome.is_done
             self._quirks.learn(lacks_finish_reason=False, lacks_done=lacks_done)
-        elif outcome.is_unverified and self.is_unverified:
-            self._quirks.learn(lacks_finish_reason=True)  # twice in good order: it never sends one
+        elif outcome.is_unverified and self.is_unverified and not outcome.characters:
+            # Twice in good order, and that was all: it never sends one. Had there been more, the
+            # first end would have been false, as resellers' are when what is behind them breaks.
+            self._quirks.learn(lacks_finish_reason=True)
         # The end of a continuation that was not joined says nothing of our answer.
-        self.is_unverified = (outcome.is_unverified and not outcome.is_unjoined) or (
-            self.is_unverified and not outcome.characters
-        )
+        if outcome.is_unverified and not outcome.is_unjoined:
+            self.unverified_ends += bool(outcome.characters) or not self.unverified_ends
+        elif outcome.characters:
+            self.unverified_ends = 0
         if self._ladder.note_refusal(outcome):
             return  # not a round: nothing was tried
         self._ladder.note_misfit(outcome)

@@ -28,8 +28,9 @@ After some text:
                                               what came begins as a continuation does (then the
                                               model only chose another word)
     came and fitted, but was not certain      the same rung with one more word held, in 0 to 0.5 s
-    ended by [DONE] without finish_reason     one attempt to go on; if that brings no new character
-                                              the answer stays unverified, which is no error
+    ended by [DONE] without finish_reason     one attempt to go on; if that brings no new character,
+                                              or the fifth such end in a row came, the answer stays
+                                              unverified, which is no error
     key, quota, refused otherwise, resuming   give up: incomplete
       switched off, no rung left, four
       rounds without a new character
@@ -41,6 +42,8 @@ after text have a floor as well: there are four, and a tunnel or a restarting ga
 
 There is no endless loop: before text each attempt raises `idle_rounds`, which is bounded; after
 text it does too, but for refused rungs (each refused once) and for attempts that brought new text.
+A model that has something to add each time, behind a gateway that never sends a `finish_reason`, is
+stopped as well.
 """
 
 from copy import copy
@@ -63,6 +66,7 @@ from tokenhub_cli.wire.strategy import Strategy
 
 DEFAULT_MAX_RETRIES = 4
 ROUNDS_WITHOUT_PROGRESS = 4
+UNVERIFIED_ENDS = 5  # in a row, with new text before each
 LONGEST_RETRY_AFTER_S = 120.0
 LONGEST_BACKOFF_S = 20.0
 FIRST_BACKOFF_S = 0.5
@@ -122,8 +126,8 @@ class Situation:
         doubtful: The same, though a reading fitted (`SeamJoiner.doubtful`).
         continues: The same, though it began as a continuation does (`SeamJoiner.continues`).
         proven: This gateway has joined by `strategy` before.
-        unverified: The text so far ended with `[DONE]` but without a `finish_reason`, in this
-            attempt or in an earlier one since which no new character has come.
+        unverified: How often in a row text ended with `[DONE]` but without a `finish_reason`, in
+            this attempt or in earlier ones, the last since which no new character has come.
         stale_connection: The connection had been used before and was lost before any byte.
     """
 
@@ -137,7 +141,7 @@ class Situation:
     doubtful: bool = False
     continues: bool = False
     proven: bool = False
-    unverified: bool = False
+    unverified: int = 0
     stale_connection: bool = False
 
 
@@ -213,6 +217,7 @@ def _decide_after_text(situation: Situation, policy: Policy, jitter: float) -> D
         or strategy is None
         or not passing
         or asked > LONGEST_RETRY_AFTER_S
+        or situation.unverified >= UNVERIFIED_ENDS
         or situation.idle_rounds >= (1 if situation.unverified else ROUNDS_WITHOUT_PROGRESS)
     ):
         return GiveUp(None if situation.unverified else _build_incomplete(situation, asked, policy))
