@@ -14,7 +14,8 @@ from tokenhub_cli.chat.conversation import Answer, AnswerStatus, Conversation
 from tokenhub_cli.store.conversations import open_history
 from tokenhub_cli.store.spool import build_header, open_spool
 
-CUT = Answer("Trains brake \x1b[2Jby", AnswerStatus.INCOMPLETE)
+HOSTILE = "\x1b[2J\x1b]0;title\x07\x9b5m\u202e\u200b\x7f\U000e0041"
+CUT = Answer(f"Trains brake {HOSTILE}by", AnswerStatus.INCOMPLETE)
 
 
 @pytest.fixture
@@ -28,6 +29,21 @@ def program(tmp_path: Path) -> Program:
             for turn in conversation.turns:
                 history.save_turn(conversation, turn)
     return program
+
+
+def run_in_terminal(program: Program, *arguments: str) -> str:
+    import pexpect  # type: ignore[import-untyped]
+
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tokenhub_cli", "history", *arguments],
+        env={**os.environ, **program.environ, "TERM": "xterm-256color"},
+        dimensions=(24, 60),
+        encoding="utf-8",
+    )
+    child.expect(pexpect.EOF, timeout=30)
+    child.close()
+    return str(child.before)
 
 
 def test_list_is_a_line_each_in_a_pipe(program: Program) -> None:
@@ -56,7 +72,7 @@ def test_show_into_a_pipe_is_markdown(program: Program) -> None:
     """The conversation as it came; `--answer` gives the last answer alone."""
     shown = program.read("history", "show", "7ra")
     assert shown.startswith("# How do trains brake?\n\n")
-    assert "## Answer (incomplete)\n\nTrains brake \x1b[2Jby" in shown
+    assert f"## Answer (incomplete)\n\n{CUT.text}" in shown
     assert program.read("history", "show", "c0nv", "--answer") == COMPLETE.text
     told = json.loads(program.read("history", "show", "last", "--json"))
     assert told["turns"][0]["answer"]["status"] == "incomplete"
@@ -153,28 +169,40 @@ def test_an_answer_whose_program_was_killed_is_found(program: Program) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 def test_on_a_terminal_there_are_tables_and_rendered_answers(program: Program) -> None:
     """A table with a heading that fits; answers rendered; nothing that drives the terminal."""
-    import pexpect  # type: ignore[import-untyped]
-
-    def run_in_terminal(*arguments: str) -> str:
-        child = pexpect.spawn(
-            sys.executable,
-            ["-m", "tokenhub_cli", "history", *arguments],
-            env={**os.environ, **program.environ, "TERM": "xterm-256color"},
-            dimensions=(24, 60),
-            encoding="utf-8",
-        )
-        child.expect(pexpect.EOF, timeout=30)
-        child.close()
-        return str(child.before)
-
-    table = run_in_terminal("list", "--color", "never").splitlines()
+    table = run_in_terminal(program, "list", "--color", "never").splitlines()
     assert table[0].split() == ["id", "age", "title", "model", "status"]
     assert all(len(line) <= 60 for line in table)
-    shown = run_in_terminal("show", "last")
+    shown = run_in_terminal(program, "show", "last")
     assert "\x1b[2J" not in shown
     assert "Trains brake" in shown
-    assert "█" in run_in_terminal("stats")
-    assert "\x1b[1;7m" in run_in_terminal("search", "trains")
+    assert "█" in run_in_terminal(program, "stats")
+    assert "\x1b[1;7m" in run_in_terminal(program, "search", "trains")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("list --json", "search trains --json", "show last --color never", "show last --json"),
+        *("show last --raw", "show last --answer", "export last", "export --all -f json"),
+        *("export last -f jsonl", "export last -f html"),
+    ],
+)
+def test_nothing_kept_drives_the_terminal_whatever_shows_it(program: Program, command: str) -> None:
+    """Neither what is read by people nor what is written for programs."""
+    program.read("history", "rename", "last", "Trains " + HOSTILE)
+    shown = run_in_terminal(program, *command.split())
+    assert "Trains" in shown
+    assert set(shown).isdisjoint(set(HOSTILE) - set("[2J]0;title5m"))
+
+
+def test_json_in_a_pipe_says_what_was_kept(program: Program) -> None:
+    """What is escaped in it is read as it was."""
+    told = json.loads(program.read("history", "show", "last", "--json"))
+    assert told["turns"][0]["answer"]["text"] == CUT.text
+    exported = program.read("history", "export", "last", "-f", "json")
+    assert json.loads(exported)[0]["turns"][0]["answer"]["text"] == CUT.text
+    assert HOSTILE in program.read("history", "export", "last")
 
 
 def test_a_reference_that_fits_nothing_is_an_error(program: Program) -> None:

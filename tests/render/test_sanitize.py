@@ -1,13 +1,14 @@
 """Nothing that a server or model sent can drive a terminal."""
 
 import itertools
+import json
 import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tokenhub_cli.render.sanitize import Sanitizer, sanitize, sanitize_line
+from tokenhub_cli.render.sanitize import Sanitizer, escape_json, sanitize, sanitize_line
 
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 TRICKY = [
@@ -155,3 +156,13 @@ def test_sanitizing_twice_changes_nothing_more(text: str) -> None:
     """What is safe stays as it is."""
     once = sanitize(text)
     assert sanitize(once) == once
+
+
+@settings(deadline=None)
+@given(hostile_text)
+@example("\U000e0041\ud800\x9b\x7f\u202e")
+def test_json_can_be_shown_and_says_the_same(text: str) -> None:
+    """Nothing in it drives a terminal any more, and a program reads what it would have read."""
+    shown = escape_json(json.dumps({"text": text}, ensure_ascii=False, indent=2))
+    assert sanitize(shown) == shown
+    assert json.loads(shown) == {"text": text}

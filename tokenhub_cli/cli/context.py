@@ -57,16 +57,24 @@ def write_line(text: str) -> None:
 
 
 def write_json(value: Any) -> None:
-    """Write a value to stdout as JSON that people can read too."""
+    """Write a value to stdout as JSON that people can read too, on a terminal as well."""
     import json
 
-    write_line(json.dumps(value, ensure_ascii=False, indent=2))
+    from tokenhub_cli.render.sanitize import escape_json
+
+    write_line(escape_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def write_notice(text: str) -> None:
-    """Write one line to stderr; one that is gone or full costs nobody the answer."""
+    """Write one line to stderr, defused; a terminal breaks it between words.
+
+    A stderr that is gone or full costs nobody the answer.
+    """
+    from tokenhub_cli.render.outlet import NoticeOutlet
+    from tokenhub_cli.render.sanitize import sanitize
+
     with suppress(OSError):
-        sys.stderr.write(text + "\n")
+        NoticeOutlet(sys.stderr).write_words(sanitize(text) + "\n")
 
 
 def build_help(summary: str, *examples: str, details: str = "") -> str:

@@ -248,12 +248,13 @@ def export_conversations(
     from tokenhub_cli.cli.keeping import iterate_export, write_export
 
     require_one(conversations, every=every)
-    with open_kept(read_context()) as history:
+    context = read_context()
+    with open_kept(context) as history:
         if every:
             identifiers = [entry.id for entry in reversed(history.list_conversations())]
         else:
             identifiers = [history.find_id(reference) for reference in conversations or ()]
-        write_export(iterate_export(history, identifiers, form), output)
+        write_export(iterate_export(history, identifiers, form), form, output, context)
 
 
 @app.command(

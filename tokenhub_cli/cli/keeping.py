@@ -141,15 +141,26 @@ def iterate_export(history: History, identifiers: Iterable[str], form: str) -> I
         yield from iterate_lines(loaded, form)
 
 
-def write_export(pieces: Iterable[str], output: Path | None) -> None:
+def write_export(pieces: Iterable[str], form: str, output: Path | None, context: Context) -> None:
     """Write an export to stdout, or to a file: a new one is its owner's alone to read.
+
+    On a terminal nothing in it can drive that; JSON says the same even so.
+
+    Args:
+        pieces: The text.
+        form: `md`, `json`, `jsonl` or `html`.
+        output: The file, or None for stdout.
+        context: The surroundings.
 
     Raises:
         InputError: The file cannot be written.
     """
     if output is None:
+        from tokenhub_cli.render.sanitize import escape_json, sanitize
+
+        defuse = escape_json if form in {"json", "jsonl"} else sanitize
         for piece in pieces:
-            sys.stdout.write(piece)
+            sys.stdout.write(defuse(piece) if context.stdout_is_terminal else piece)
         return
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

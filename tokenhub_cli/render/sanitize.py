@@ -140,6 +140,20 @@ def sanitize_line(text: str) -> str:
     return " ".join(sanitize(text).split())
 
 
+def escape_json(text: str) -> str:
+    """Return JSON with everything escaped that `sanitize` would change: the value is the same.
+
+    Args:
+        text: JSON; such characters stand in its strings alone.
+    """
+    return _ANY_SUSPECT.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def _joins(previous: str) -> bool:
     """Whether a joiner after `previous` shapes something: a joining script or an emoji."""
     if not previous or previous in _JOINERS or previous <= _LAST_LATIN_LIKE:
