@@ -1,6 +1,7 @@
 """What a command finds around it, and what it says of itself."""
 
 import os
+import sys
 
 import pytest
 
@@ -30,6 +31,19 @@ def test_lines_go_where_they_belong(capsys: pytest.CaptureFixture[str]) -> None:
     write_notice("notice")
     said = capsys.readouterr()
     assert (said.out, said.err) == ("result\n", "notice\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_notice_is_defused_and_broken_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a model named cannot drive the terminal; lines that are laid out stay as they are."""
+    from tests.support.terminal import open_terminal
+
+    with open_terminal(20, 10) as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal.stream)
+        write_notice("`last` is now called \x9b2J\u202e")
+        write_notice("  curl -N --header 'a b'\n")
+        assert terminal.read_all()[:3] == ["`last` is now", "called", "<U+009B>2J<U+202E>"]
+        assert b"  curl -N --header 'a b'" in terminal.received
 
 
 def test_help_has_examples_before_details() -> None:

@@ -66,15 +66,17 @@ def write_json(value: Any) -> None:
 
 
 def write_notice(text: str) -> None:
-    """Write one line to stderr, defused; a terminal breaks it between words.
+    """Write a notice to stderr, defused; a stderr that is gone or full costs nobody the answer.
 
-    A stderr that is gone or full costs nobody the answer.
+    A terminal breaks a line between words; what has several is laid out already, to be copied.
     """
     from tokenhub_cli.render.outlet import NoticeOutlet
     from tokenhub_cli.render.sanitize import sanitize
 
     with suppress(OSError):
-        NoticeOutlet(sys.stderr).write_words(sanitize(text) + "\n")
+        outlet = NoticeOutlet(sys.stderr)
+        write = outlet.write if "\n" in text else outlet.write_words
+        write(sanitize(text) + "\n")
 
 
 def build_help(summary: str, *examples: str, details: str = "") -> str:
