@@ -225,9 +225,11 @@ class Session:
         keeper.rescue(waits=False)
         journal = keeper.begin(conversation)
         self._note_conversation(conversation)
-        if partial is not None and partial.is_shown:
-            journal.append(partial.text)
-        for notice in keeper.take_notices():
+        notices = keeper.take_notices()
+        if partial is not None:  # what is not emitted again; its spool may be all that is left
+            notices.append(journal.append_reasoning(partial.reasoning))
+            notices.append(journal.append(partial.text if partial.is_shown else ""))
+        for notice in filter(None, notices):
             sink.show(Noted(notice))
         running = RunningTurn(
             reader,

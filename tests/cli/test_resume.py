@@ -1,13 +1,16 @@
 """`tokenhub resume`, run as a program: an answer that was cut off is finished in another run."""
 
 import json
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
-from tests.support.program import Program
+from tests.support.gateways import ScriptedServer
+from tests.support.program import MARKED_KEY, Program
 from tests.support.questioner import ANSWER, Questioner, check_error
-from tokenhub_cli.demo.faults import Cut, Fault, Slow
+from tokenhub_cli.demo.faults import Cut, Fault, Slow, Stall
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
 
@@ -63,6 +66,46 @@ def test_what_there_is_to_resume_is_looked_for_before_a_key(
     """Who has nothing to resume needs no key to be told so."""
     program = Program(tmp_path / "home")
     check_error(program.run("resume", *reference), 2, "kept", hint="`tokenhub history list`")
+
+
+def test_an_answer_that_another_program_writes_is_left_to_it(tmp_path: Path) -> None:
+    """Neither an answer that is still coming nor one that is being finished is asked for twice."""
+    stall = Stall(60, after_pieces=20)
+    with open_poet(tmp_path, Cut(after_pieces=10), stall, stall) as questioner:
+        first = json.loads(questioner.ask("--no-resume", "--json", "Write a poem").stdout)
+        for reference in ([], [first["conversation"]]):
+            with questioner.start("resume", stdout=PIPE, stderr=PIPE) as finishing:
+                assert finishing.stdout is not None
+                assert finishing.stdout.read(20)
+                before = len(questioner.gateway.requests)
+                done = questioner.run("resume", *reference)
+                assert len(questioner.gateway.requests) == before
+                finishing.terminate()
+            check_error(done, 2, "is being written by another tokenhub", hint="history show")
+
+
+def test_the_thinking_outlives_a_resume_that_is_killed(tmp_path: Path) -> None:
+    """A thinking model goes on exactly only if its thinking goes back, the next time as well."""
+
+    def say(**delta: str) -> bytes:
+        return b"data: " + json.dumps({"choices": [{"delta": delta}]}).encode() + b"\n\n"
+
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    program = Program(tmp_path / "home")
+    with ScriptedServer(
+        [head + say(reasoning_content="Hm, the sky.") + say(content="The sky is")],
+        [head + say(content=" is blue by day"), 60],
+    ) as server:
+        program.environ |= {"TOKENHUB_BASE_URL": server.base_url, "TOKENHUB_API_KEY": MARKED_KEY}
+        program.run("ask", "--no-resume", "Why is the sky blue?")
+        arguments = [sys.executable, "-m", "tokenhub_cli", "resume", "-q"]
+        with Popen(arguments, env=program.environ, stdout=PIPE) as finishing:
+            assert finishing.stdout is not None
+            assert finishing.stdout.read(len("The sky is blue by day")) == b"The sky is blue by day"
+            finishing.kill()
+    kept = json.loads(program.read("history", "export", "last", "--format", "json"))
+    answer = kept[0]["turns"][0]["answer"]
+    assert (answer["text"], answer["reasoning"]) == ("The sky is blue by day", "Hm, the sky.")
 
 
 def test_what_a_resumed_answer_cost_is_the_sum_everywhere(tmp_path: Path) -> None:

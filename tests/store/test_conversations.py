@@ -279,6 +279,27 @@ def test_an_orphan_of_a_resumed_answer_keeps_what_the_first_attempts_cost(
     assert not history.keep_orphan(ended)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (("The sky is", "incomplete"), ("The sky", "cancelled"), 0),
+        (("The sky is", "incomplete"), ("The sky is blue", "incomplete"), 1),
+        (("The sky is blue.", "complete"), ("The sky is", "incomplete"), 0),
+        (("Blue.", "complete"), ("The sky is", "incomplete"), 0),
+        (("The sky is", "incomplete"), ("Blue.", "complete"), 1),
+        (("Blue, it is.", "complete"), ("Blue.", "complete"), 1),
+    ],
+)
+def test_what_a_later_program_has_less_of_replaces_nothing(
+    history: History, first: tuple[str, str], second: tuple[str, str], kept: int
+) -> None:
+    """Two that finish one answer at once, in whatever order: a whole one stays, else the longer."""
+    answers = [Answer(text, AnswerStatus(status)) for text, status in (first, second)]
+    for answer in answers:
+        save(history, Conversation("c0nv").append(build_turn(1, answer)))
+    assert history.load_conversation("last").turns[0].answer == answers[kept]
+
+
 def test_an_orphan_never_replaces_a_longer_answer(history: History) -> None:
     """A spool that was not removed after its answer was kept changes nothing."""
     conversation = save(history, build_conversation(1))

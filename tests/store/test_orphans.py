@@ -10,7 +10,7 @@ import pytest
 
 from tests.store.values import build_conversation
 from tokenhub_cli.chat.conversation import AnswerStatus
-from tokenhub_cli.store.orphans import HEADERLESS_SECONDS, find_orphans
+from tokenhub_cli.store.orphans import HEADERLESS_SECONDS, find_orphans, is_under_way
 from tokenhub_cli.store.spool import build_header, encode_header, open_spool
 
 HEADER = build_header(build_conversation(1), started_at=1.0, base_url="http://127.0.0.1:1/v1")
@@ -70,6 +70,20 @@ def test_the_spool_of_a_living_process_is_never_touched(tmp_path: Path) -> None:
         writer.kill()
         writer.stdout.read()
     own.close(keep=False)
+    assert len(list(find_orphans(tmp_path))) == 1
+
+
+def test_an_answer_is_under_way_as_long_as_its_writer_lives(tmp_path: Path) -> None:
+    """Asked of that very turn; an orphan is not under way, and stays one."""
+    with start_writer(tmp_path) as writer:
+        assert writer.stdout is not None
+        writer.stdout.read(100)
+        assert is_under_way(tmp_path, HEADER.turn)
+        assert not is_under_way(tmp_path, "another")
+        writer.kill()
+        writer.stdout.read()
+    assert not is_under_way(tmp_path, HEADER.turn)
+    assert not is_under_way(tmp_path / "nothing", HEADER.turn)
     assert len(list(find_orphans(tmp_path))) == 1
 
 

@@ -1,5 +1,6 @@
 """`tokenhub resume`: finish an answer that was cut off, after the program itself has ended."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,9 @@ from tokenhub_cli.cli.gateway_flags import ColorFlag
 from tokenhub_cli.cli.keeping import open_kept
 from tokenhub_cli.cli.opening import open_session
 from tokenhub_cli.errors import UsageError
+from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.store.conversations import History
+from tokenhub_cli.store.orphans import is_under_way
 
 app = typer.Typer(**TYPER_OPTIONS)
 
@@ -65,8 +68,22 @@ def resume(
     # Before a key is looked for.
     with open_kept(context, quiet=view.quiet, names_resume=False) as history:
         found = find_incomplete(history, conversation)
+    require_nobody_else(found, find_paths(context.environ).spool_directory)
     with open_session(context, setting_flags, view, profile=profile, demo=demo) as session:
         return session.resume_turn(found).exit_code
+
+
+def require_nobody_else(found: Conversation, spools: Path) -> None:
+    """Refuse to finish what another program is busy with: it would be billed, and kept, twice.
+
+    Raises:
+        UsageError: The last answer of `found` is being written.
+    """
+    if found.turns and is_under_way(spools, found.turns[-1].id):
+        raise UsageError(
+            f"the last answer of `{found.id}` is being written by another tokenhub",
+            hint=f"`tokenhub history show {found.id}` shows it once it is there",
+        )
 
 
 def find_incomplete(history: History, reference: str | None) -> Conversation:

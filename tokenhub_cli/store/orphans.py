@@ -89,6 +89,23 @@ def find_orphans(directory: Path) -> Generator[Orphan, None, None]:
                 yield orphan
 
 
+def is_under_way(directory: Path, turn: str) -> bool:
+    """Tell whether a process that lives is writing the answer to the turn of that id."""
+    for path in directory.glob(f"{turn}-*{SUFFIX}"):
+        try:
+            descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        except OSError:
+            continue
+        try:
+            if not lock_file(descriptor, wait=False):
+                return True
+        except OSError:
+            continue
+        finally:
+            os.close(descriptor)
+    return False
+
+
 def decode_spool(data: bytes) -> SpooledAnswer | None:
     """Return what a spool holds, up to the last whole code point if it was cut.
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LAST = "last"
 CANDIDATES_SHOWN = 5
+WHOLE = frozenset({AnswerStatus.COMPLETE, AnswerStatus.TOOL_CALLS})
 
 # From a turn up to the first of its line; the bound ends a circle that a damaged file may hold.
 LINE = """
@@ -120,7 +121,11 @@ def _write_turn(
     if added.rowcount > 0:
         index_turn(connection, added.lastrowid or 0, None, (clean_text(turn.question.text), ""))
     if turn.answer is not None:
-        write_answer(connection, turn.id, turn.answer, now)
+        row = connection.execute("SELECT * FROM turns WHERE id = ?", (turn.id,)).fetchone()
+        kept = read_turn(connection, row).answer
+        # Of two programs that finish one answer at once, the later may have less of it.
+        if kept is None or turn.answer.status in WHOLE or not holds_more(kept, turn.answer):
+            write_answer(connection, turn.id, turn.answer, now)
 
 
 def write_title(connection: "sqlite3.Connection", row: Any, title: str) -> None:
@@ -162,12 +167,15 @@ def _has_turn(connection: "sqlite3.Connection", turn_id: str) -> bool:
 
 
 def holds_more(answer: Answer, kept: Answer) -> bool:
-    """Tell whether a rescued answer has more to it than the one that is kept."""
+    """Tell whether an answer has more to it than another one to the same turn, which is kept.
+
+    A whole one has more than a longer one that was cut: they differ, or they would be as long.
+    """
+    if (answer.status in WHOLE) != (kept.status in WHOLE):
+        return answer.status in WHOLE
     if len(answer.text) != len(kept.text):
         return len(answer.text) > len(kept.text)
-    if not answer.text and len(answer.reasoning) > len(kept.reasoning):
-        return True
-    return answer.status is AnswerStatus.COMPLETE and kept.status is not AnswerStatus.COMPLETE
+    return not answer.text and len(answer.reasoning) > len(kept.reasoning)
 
 
 def join_answers(kept: Answer | None, rescued: Answer) -> Answer:
