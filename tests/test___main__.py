@@ -1,6 +1,8 @@
 """The entry: version, errors as a line, a hint and a code, streams that are closed or full."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +30,44 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Fail:
         monkeypatch.setattr("tokenhub_cli.cli.app.run_command", fail)
 
     return fail_with
+
+
+# Ctrl-C in a callback of a weak reference, as the import system has one at the end of each import.
+LOSE_AN_INTERRUPT = """
+import signal, sys, weakref
+from tokenhub_cli import __main__
+class Lock: pass
+def run(arguments):
+    lock = Lock()
+    noted = weakref.ref(lock, lambda _: signal.raise_signal(signal.SIGINT))
+    del lock
+    print("went on")
+    return 0
+__main__.run = run
+__main__.main()
+"""
+# The same before the first command is looked at.
+INTERRUPT_EARLY = """
+import signal, sys
+from tokenhub_cli import __main__
+__main__._settle_streams = lambda: signal.raise_signal(signal.SIGINT)
+__main__.main()
+"""
+
+
+@pytest.mark.parametrize("code", [LOSE_AN_INTERRUPT, INTERRUPT_EARLY], ids=["lost", "early"])
+def test_ctrl_c_is_never_lost_and_never_noisy(code: str) -> None:
+    """Wherever in the program it comes: exit code 130, no word."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_the_entry_imports_next_to_nothing() -> None:
+    """A Ctrl-C while it is imported would be a traceback: nothing but what Python has loaded."""
+    code = "import sys; before = set(sys.modules); import tokenhub_cli.__main__; "
+    code += "print(sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['tokenhub_cli', 'tokenhub_cli.__main__']\n"
 
 
 @pytest.mark.parametrize("flag", ["--version", "-V"])
