@@ -155,6 +155,24 @@ def test_a_full_disk_is_one_error_line(tmp_path: Path, arguments: str, unbuffere
 
 
 @ON_POSIX
+@pytest.mark.parametrize("flags", ["", "-u", "--no-stream", "-x", "--json", "--output stream-json"])
+def test_a_disk_that_fills_under_the_answer_is_one_error_line(tmp_path: Path, flags: str) -> None:
+    """Whether the first byte or one in the middle of a line is not taken: code 1, and it is said.
+
+    A limit on the size of files stands for the disk.
+    """
+    answer = "```\n" + "word " * 20_000 + "\n```\n"
+    with Questioner(tmp_path, DemoGateway(answers=answer, tokens_per_second=None)) as questioner:
+        done = questioner.run_in_shell(
+            f"ulimit -f 8; tokenhub ask -n {flags} hello </dev/null >{tmp_path}/answer",
+            PYTHONDONTWRITEBYTECODE="1",  # Python 3.11 would leave half a module in its cache
+        )
+    check_error(done, 1, "the output cannot be written: file too large")
+    written = (tmp_path / "answer").read_bytes()
+    assert len(written) == 8 * 1024
+
+
+@ON_POSIX
 @pytest.mark.parametrize("arguments", ["--version", "ask hello"])
 def test_a_closed_stdout_is_an_error(tmp_path: Path, arguments: str) -> None:
     """`>&-` loses the answer: exit code 1 and a hint; nothing else gets the stream's number."""

@@ -49,11 +49,10 @@ class ExtractSink:
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
         """Write the block, or say that there is none, and end as in plain mode."""
         blocks = find_code_blocks(str(answer.text))
-        if blocks:
-            self._plain.show(TextDelta(blocks[-1 if self._is_last else 0]))
-        elif error is None:
+        if not blocks and error is None:
             self._plain.show(Noted("the answer holds no fenced code block; nothing was extracted"))
-        self._plain.finish(answer, error)
+        block = blocks[-1 if self._is_last else 0] if blocks else ""
+        self._plain.finish(answer, error, last=block)
 
     def abandon(self) -> None:
         """Leave the terminal sane."""

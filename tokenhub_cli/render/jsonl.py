@@ -10,9 +10,9 @@ from typing import Any
 
 from tokenhub_cli.chat.conversation import Answer, ToolCall
 from tokenhub_cli.chat.usage import Usage
-from tokenhub_cli.errors import TokenHubError
+from tokenhub_cli.errors import OutputError, TokenHubError
 from tokenhub_cli.render import notices
-from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.outlet import Outlet, try_last_writes
 from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.wire.events import (
     AttemptStarted,
@@ -70,19 +70,32 @@ class JsonSink:
         return None
 
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
-        """Write the usage and the end, or the one object; the error goes to stderr too."""
-        if self._streams:
-            if answer.usage is not None:
-                self._write({"event": "usage", **describe_usage(answer.usage)})
-            self._write(describe_end(answer, error))
-        else:
-            self._write(describe_whole(answer, error, self._presentation))
+        """Write the usage and the end, or the one object; the error goes to stderr too.
+
+        Raises:
+            OSError: stdout did not take its last bytes; stderr has been told.
+        """
+        failure = None
+        if not isinstance(error, OutputError):
+            failure = try_last_writes(lambda: self._write_end(answer, error))
+        if failure is not None:
+            error = OutputError(failure)
         if error is not None:
             text = notices.format_error(error, verbose=self._presentation.verbose)
             self._notices.write_words(text)
+        if failure is not None:
+            raise failure
 
     def abandon(self) -> None:
         """Do nothing: no terminal is in a state of ours."""
+
+    def _write_end(self, answer: Answer, error: TokenHubError | None) -> None:
+        if not self._streams:
+            self._write(describe_whole(answer, error, self._presentation))
+            return
+        if answer.usage is not None:
+            self._write({"event": "usage", **describe_usage(answer.usage)})
+        self._write(describe_end(answer, error))
 
     def _write(self, fields: dict[str, Any]) -> None:
         # json leaves DEL as it is, and a terminal would not.

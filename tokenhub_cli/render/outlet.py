@@ -8,6 +8,7 @@ knows how to.
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
@@ -127,6 +128,21 @@ def write_fully(descriptor: int, data: bytes) -> None:
             import select
 
             select.select([], [descriptor], [])
+
+
+def try_last_writes(write: Callable[[], None]) -> OSError | None:
+    """Do the last writes to stdout; return what they met, so that stderr can still be told of it.
+
+    Raises:
+        BrokenPipeError: The reader has closed the pipe: it has what it wanted.
+    """
+    try:
+        write()
+    except BrokenPipeError:
+        raise
+    except OSError as failure:
+        return failure
+    return None
 
 
 def _find_descriptor(stream: TextIO) -> int | None:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tokenhub_cli.chat.conversation import Answer
-from tokenhub_cli.errors import TokenHubError
-from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.errors import OutputError, TokenHubError
+from tokenhub_cli.render.outlet import Outlet, try_last_writes
 from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.reporter import Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
@@ -93,21 +93,29 @@ class PlainSink:
         with self._stderr_lock:
             return self._reporter.tick()
 
-    def finish(self, answer: Answer, error: TokenHubError | None) -> None:
-        """End the answer's last line; then notices, footer and error."""
-        self._status.hide()
-        self._close_reasoning()
-        if self._sanitizer:
-            self._write_text(self._sanitizer.finish())
-        if not self._ends_line:
-            self._write_text("\n")
+    def finish(self, answer: Answer, error: TokenHubError | None, *, last: str = "") -> None:
+        """End the answer's last line; then notices, footer and error, if stdout is full as well.
+
+        Args:
+            answer: The answer as it ended.
+            error: Why it is not whole, or None.
+            last: Text that was kept back until now.
+
+        Raises:
+            OSError: stdout did not take its last bytes; stderr has been told.
+        """
+        failure = None
+        if not isinstance(error, OutputError):
+            failure = try_last_writes(lambda: self._end_text(last))
         presentation = self._presentation
         self._reporter.finish(
             answer,
-            error,
+            error if failure is None else OutputError(failure),
             footer_for=presentation.model if presentation.show_usage else None,
             prices=presentation.prices,
         )
+        if failure is not None:
+            raise failure
 
     def abandon(self) -> None:
         """Remove the status line and end the answer's line; nothing else is out of the ordinary."""
@@ -115,6 +123,16 @@ class PlainSink:
             self._status.hide()
             if self._shares_terminal and not self._ends_line:
                 self._answer.write("\n")
+
+    def _end_text(self, last: str) -> None:
+        if last:
+            self.show(TextDelta(last))
+        self._status.hide()
+        self._close_reasoning()
+        if self._sanitizer:
+            self._write_text(self._sanitizer.finish())
+        if not self._ends_line:
+            self._write_text("\n")
 
     def _write_from_any_thread(self, text: str) -> None:
         self._reporter.note_data()

@@ -33,7 +33,12 @@ class Sink(Protocol):
         """Repaint, wait, count down; return seconds until the next call is wanted, or None."""
 
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
-        """Show the end: last text, newline, footer, notices, error and hint."""
+        """Show the end: last text, newline, footer, notices, error and hint.
+
+        Raises:
+            OSError: stdout did not take its last bytes; stderr has been told, if not of a
+                `BrokenPipeError`, which is no failure.
+        """
 
     def abandon(self) -> None:
         """Leave the terminal sane, at once: the process ends in the middle of whatever was shown.
