@@ -82,6 +82,8 @@ class Document:
 
     def think(self, text: str, now: float) -> None:
         """Take a piece of the model's thinking for the next frame."""
+        if self._fed:
+            self._take(now)  # words that came before it end what was thought before them
         self._thinking.feed(text, now)
 
     def resize(self, columns: int, rows: int, *, reflows: bool) -> bool:
@@ -98,6 +100,7 @@ class Document:
         """Show what has come, with a status below it."""
         self._take(now)
         if self._presentation.screen_reader:
+            self._final += self._thinking.take_lines(self._theme.reasoning, self._size[0] - 1, now)
             self._print()
             return
         tail = self._lay_out_tail(now)
@@ -110,8 +113,10 @@ class Document:
     def finish(self, now: float) -> None:
         """Show everything for good."""
         self._take(now)
-        self._commit(self._reader.finish())
-        self._final += self._thinking.close(self._theme.reasoning, self._size[0] - 1, now)
+        rest = [line for piece in self._reader.finish() for line in self._layout.commit(piece)]
+        thoughts = self._thinking.close(self._theme.reasoning, self._size[0] - 1, now)
+        gap = [EMPTY_LINE] if thoughts and rest and rest[0] else []
+        self._final += [*thoughts, *gap, *rest]
         if self._presentation.screen_reader:
             self._print()
             return
@@ -221,6 +226,10 @@ class Thinking:
         *lines, last = wrap_runs([(words, style)], columns)
         self._text = "".join(part for part, _ in last) + text[len(words) :]
         return lines, [last]
+
+    def take_lines(self, sgr: str, columns: int, now: float) -> list[Line]:
+        """Return the lines that are final; nothing else is shown where nothing is repainted."""
+        return self.lay_out(sgr, columns, now)[0] if self.is_open else []
 
     def close(self, sgr: str, columns: int, now: float) -> list[Line]:
         """Return the last lines; the answer begins, or nothing more comes."""
