@@ -14,7 +14,7 @@ from tokenhub_cli.errors import IncompleteAnswerError
 from tokenhub_cli.render.outlet import NoticeOutlet, Outlet
 from tokenhub_cli.render.plain import PlainSink
 from tokenhub_cli.render.presentation import Presentation
-from tokenhub_cli.wire.events import Event, Interrupted, ReasoningDelta, TextDelta
+from tokenhub_cli.wire.events import AttemptStarted, Event, Interrupted, ReasoningDelta, TextDelta
 
 COMPLETE = Answer("", AnswerStatus.COMPLETE)
 HOSTILE = "\x1b]52;c;cm0=\x07 and \ud83d"
@@ -182,3 +182,50 @@ def test_the_plain_sink_loads_no_third_party_library() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert {"rich", "markdown_it", "pygments", "prompt_toolkit", "json"}.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_piece_in_a_pipe_is_not_wiped_off_the_screen_that_its_reader_shows_it_on(
+    *, is_early: bool
+) -> None:
+    """`| tee` on a terminal: no transient line where text stands, nor is one left before text."""
+    reading, writing = os.pipe()
+    clock = FakeClock()
+    with open_terminal() as terminal, os.fdopen(writing, "w") as stdout:
+
+        def show_as_the_reader_does() -> None:
+            os.write(terminal.stream.fileno(), os.read(reading, 100))
+
+        sink = PlainSink(
+            Presentation(clock, understands_escapes=True),
+            Outlet(stdout),
+            NoticeOutlet(terminal.stream),
+        )
+        write = sink.tap()
+        assert write is not None
+        clock.advance(11)
+        sink.tick()
+        assert terminal.read_all() == ["waiting 11 s; Ctrl-C stops"]
+        if is_early:  # before the reading thread writes by itself
+            sink.show(TextDelta("One two"))
+        else:
+            write("One two")
+        show_as_the_reader_does()
+        sink.tick()
+        sink.show(Interrupted(7, "lost", 5.0))
+        sink.tick()
+        assert terminal.read_all() == [
+            "One twonote: cut off after 7 characters: lost; asking for the rest in 5 s"
+        ]
+        sink.show(AttemptStarted(2))
+        write(" three\n")
+        show_as_the_reader_does()
+        clock.advance(11)
+        sink.tick()
+        assert terminal.read_all()[-2:] == [" three", "waiting 11 s; Ctrl-C stops"]
+        write("four\n")
+        show_as_the_reader_does()
+        sink.tick()
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all()[-2:] == [" three", "four"]
+    os.close(reading)

@@ -7,6 +7,7 @@ knows how to.
 """
 
 import os
+import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,6 +31,14 @@ class Outlet:
         self.is_terminal = stream.isatty()
         self.descriptor = _find_descriptor(stream)
         self._encoding = (stream.encoding or "utf-8") if self.is_terminal else "utf-8"
+
+    @property
+    def is_pipe(self) -> bool:
+        """Whether another program reads what is written."""
+        if self.descriptor is None:
+            return False
+        mode = os.fstat(self.descriptor).st_mode
+        return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
     def write(self, text: str) -> None:
         """Write all of `text` before returning.

@@ -3,8 +3,9 @@
 Into a pipe or file stdout gets the text exactly, each piece written when it arrives, and a final
 newline if the text lacks one. On a terminal the text is sanitised. A reader that closes the pipe is
 no failure: `BrokenPipeError` goes through to the turn, which ends quietly. Reasoning is shown above
-the answer where stderr is a terminal, and goes into no pipe. Nothing here imports a third-party
-library.
+the answer where stderr is a terminal, and goes into no pipe. What reads the pipe (`tee`) may show
+it on that same terminal: as long as a line of the text is open, nothing transient is drawn there,
+which would take the line along when it goes. Nothing here imports a third-party library.
 """
 
 import threading
@@ -59,6 +60,7 @@ class PlainSink:
             shares_terminal or (notice_outlet.is_terminal and not presentation.quiet)
         )
         self._stderr_lock = threading.Lock()
+        self._yields_line = self._status.can_repaint and answer_outlet.is_pipe
 
     def show(self, event: Event) -> None:
         """Write a piece of text at once, or say on stderr what else happened.
@@ -139,16 +141,25 @@ class PlainSink:
         if self._reasoning is not None:
             with self._stderr_lock:
                 self._close_reasoning()
+        if self._yields_line:
+            with self._stderr_lock:  # not while the text is written: a pipe may be full
+                self._status.hide()
+                self._status.can_repaint = False
         self._answer.write(text)
-        self._ends_line = text.endswith("\n")
+        self._note_line(text)
 
     def _write_text(self, text: str) -> None:
         if not text:
             return
         self._answer.write(text)
-        self._ends_line = text.endswith("\n")
+        self._note_line(text)
         if self._shares_terminal:
             self._status.track(text)
+
+    def _note_line(self, text: str) -> None:
+        self._ends_line = text.endswith("\n")
+        if self._yields_line:
+            self._status.can_repaint = self._ends_line
 
     def _write_reasoning(self, text: str) -> None:
         if self._reasoning is None:
