@@ -105,6 +105,24 @@ def test_a_value_that_is_too_large_is_not_sent_under_another_name(tmp_path: Path
     assert "max_completion_tokens" not in bodies[1]
 
 
+def test_a_conversation_that_is_too_long_spoils_no_other(tmp_path: Path) -> None:
+    """Every way to go on with it is refused; the next cut answer is gone on with all the same."""
+    memory_file = tmp_path / "quirks.json"
+    too_long = answer_400({"error": {"message": "maximum context length is 4096 tokens"}})
+    with (
+        ScriptedServer(
+            [HEAD + say("One two three four")],
+            *[[too_long]] * 3,
+            [HEAD + say("One two three four")],
+            [HEAD + say(" four five.") + STOP + DONE],
+        ) as server,
+        open_client(server.base_url, memory_file=memory_file) as client,
+    ):
+        first, second = find_end(ask(client)), find_end(ask(client))
+    assert (first.status, first.text) == (AnswerStatus.INCOMPLETE, "One two three four")
+    assert (second.status, second.text) == (AnswerStatus.COMPLETE, "One two three four five.")
+
+
 def test_stream_options_of_the_users_are_not_left_out() -> None:
     """Only what we added ourselves is."""
     refusal = answer_400(refuse("stream_options", "Unsupported parameter: 'stream_options'"))

@@ -12,6 +12,7 @@ from tokenhub_cli.wire.recovery import Resume
 from tokenhub_cli.wire.seam import SeamJoiner, plan_seam
 from tokenhub_cli.wire.strategy import Strategy
 
+REFUSAL = RefusedRequestError("no", status=422)
 ORIGIN, MODEL = "https://gateway.example:443", "gpt-4o"
 
 
@@ -44,12 +45,20 @@ def test_nothing_is_resumed_at_first(memory: QuirkMemory) -> None:
     assert (ladder.strategy, ladder.words) == (Strategy.PLAIN, 3)
 
 
-def test_a_refused_rung_is_remembered(memory: QuirkMemory) -> None:
-    """For this answer and for the next run."""
+def test_a_refused_rung_is_remembered_once_another_was_taken(memory: QuirkMemory) -> None:
+    """For this answer at once; for the next run when it was the rung, and not the conversation."""
     ladder = open_ladder(memory)
-    refusal = Round(strategy=Strategy.PREFIX, failure=RefusedRequestError("no", status=422))
-    assert ladder.note_refusal(refusal)
-    assert ladder.refused == {Strategy.PREFIX}
+    for rung in Strategy:
+        refusal = Round(strategy=rung, failure=RefusedRequestError("too long", status=400))
+        assert ladder.note_refusal(refusal)
+    assert ladder.refused == set(Strategy)
+    assert open_ladder(memory).refused == set()
+    ladder = open_ladder(memory)
+    assert ladder.note_refusal(Round(strategy=Strategy.PREFIX, failure=REFUSAL))
+    ladder.note_acceptance(Round(strategy=Strategy.PLAIN))
+    ladder.note_acceptance(Round(is_accepted=True))
+    assert open_ladder(memory).refused == set()
+    ladder.note_acceptance(Round(strategy=Strategy.PLAIN, is_accepted=True))
     assert open_ladder(memory).refused == {Strategy.PREFIX}
 
 

@@ -1,7 +1,9 @@
 """Where an answer stands on the ladder of ways to ask for its rest, and what is learned on it.
 
-A refused rung is remembered for good. So is one whose continuation did not fit, once another rung
-has joined: then it was the rung, not bad luck. A rung that has joined is never given up again.
+A refused rung is not tried again for this answer. It is remembered for good once the gateway took
+another way of asking: then it was the rung, and not this one conversation, which may be too long or
+not to the gateway's liking. So is a rung whose continuation did not fit, once another one has
+joined. A rung that has joined is never given up again.
 """
 
 from tokenhub_cli.gateway.quirks import KnownQuirks
@@ -25,6 +27,7 @@ class Ladder:
         self.strategy: Strategy | None = None
         self.words = 1
         self.refused = frozenset(map(Strategy, quirks.now.refused_strategies))
+        self._refused_now: set[Strategy] = set()
         self._unjoined: set[Strategy] = set()
         self._proven: set[Strategy] = set()
 
@@ -43,12 +46,17 @@ class Ladder:
             self._ban(self._unjoined - self._proven)
 
     def note_refusal(self, outcome: Round) -> bool:
-        """Remember the round's rung if it was refused; tell whether it was."""
+        """Take note if the round's rung was refused; tell whether it was."""
         if outcome.strategy is None or not refuses_rung(outcome.failure):
             return False
         self.refused |= {outcome.strategy}
-        self._ban({outcome.strategy})
+        self._refused_now.add(outcome.strategy)
         return True
+
+    def note_acceptance(self, outcome: Round) -> None:
+        """Remember the rungs that were refused before the gateway took this one."""
+        if outcome.strategy is not None and outcome.is_accepted:
+            self._ban(self._refused_now)
 
     def note_misfit(self, outcome: Round) -> None:
         """Take note if what came by the round's rung did not fit, and not by bad luck."""

@@ -64,5 +64,6 @@ class Stock:
             self.unverified_ends = 0
         if self._ladder.note_refusal(outcome):
             return  # not a round: nothing was tried
+        self._ladder.note_acceptance(outcome)
         self._ladder.note_misfit(outcome)
         self.idle_rounds = 0 if outcome.characters else self.idle_rounds + 1
