@@ -20,6 +20,7 @@ from tokenhub_cli.wire.events import (
     Noted,
     ReasoningDelta,
     Resumed,
+    Retrying,
     TextDelta,
     ToolCallDelta,
 )
@@ -80,9 +81,9 @@ class Stage:
         warning, self.warning = self.warning, ""
         return warning
 
-    def append_reasoning(self, text: str) -> str:
+    def append_reasoning(self, text: str, *, anew: bool = False) -> str:
         """Note it."""
-        self.log.append(f"keep thought {text}")
+        self.log.append("keep no thoughts" if anew else f"keep thought {text}")
         return ""
 
 
@@ -152,6 +153,15 @@ def test_thoughts_are_kept_too() -> None:
     stage = Stage(ReasoningDelta("hm"), Ended(AnswerStatus.COMPLETE, "", "hm"))
     assert run(stage).answer.reasoning == "hm"
     assert stage.log[:2] == ["keep thought hm", "show ReasoningDelta"]
+
+
+def test_thoughts_that_come_again_are_kept_once() -> None:
+    """A retry tells the journal that what was thought so far will be thought again."""
+    ended = Ended(AnswerStatus.COMPLETE, "", "hm")
+    stage = Stage(ReasoningDelta("hm"), Retrying(1, 0.0, "lost"), ReasoningDelta("hm"), ended)
+    run(stage)
+    kept = [line for line in stage.log if line.startswith("keep")]
+    assert kept == ["keep thought hm", "keep no thoughts", "keep thought hm"]
 
 
 def test_a_warning_of_the_spool_is_shown_once() -> None:

@@ -1,8 +1,7 @@
 """One turn: stream it, spool it, show it, survive Ctrl-C, hand back the result.
 
 The main thread runs this: it takes events from the reader thread's queue, owns every write to the
-terminal, and uses the queue's timeout as its clock. Each piece is spooled before it is shown, so
-that whatever was seen is on disk. Gateway, sink and spool come as arguments; no driver is imported.
+terminal, and uses the queue's timeout as its clock. Each piece is spooled before it is shown.
 
 Ctrl-C once ends the answer at an event boundary with its partial text in hand; twice leaves at
 once, unless the turn is patient. A reader that closes the pipe ends the turn quietly.
@@ -20,7 +19,7 @@ from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.errors import ExitCode, OutputError, TokenHubError
 from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.render.sink import Sink
-from tokenhub_cli.wire.events import Ended, Event, Noted, ReasoningDelta, TextDelta
+from tokenhub_cli.wire.events import Ended, Event, Noted, ReasoningDelta, Retrying, TextDelta
 from tokenhub_cli.wire.record import AnswerRecord
 
 
@@ -46,8 +45,8 @@ class Journal(Protocol):
     def append(self, text: str) -> str:
         """Keep a piece of the answer; return a warning, once, if that failed."""
 
-    def append_reasoning(self, text: str) -> str:
-        """Keep a piece of the thinking; return a warning, once, if that failed."""
+    def append_reasoning(self, text: str, *, anew: bool = False) -> str:
+        """Keep a piece of the thinking, the first if `anew`; warn as `append` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,7 @@ class TurnResult:
             return ExitCode.COMPLETE
         match self.answer.status:
             case AnswerStatus.CANCELLED if self.error is None:
-                is_interrupt = self.signal in (0, SIGINT)
-                return ExitCode.INTERRUPTED if is_interrupt else 128 + self.signal
+                return ExitCode.INTERRUPTED if self.signal in (0, SIGINT) else 128 + self.signal
             case AnswerStatus.LENGTH | AnswerStatus.CONTENT_FILTER if self.error is None:
                 return ExitCode.INCOMPLETE
             case _:
@@ -190,6 +188,8 @@ class Turn:
                 self._warning = self._journal.append(text) or self._warning
             case ReasoningDelta(text):
                 self._warning = self._journal.append_reasoning(text) or self._warning
+            case Retrying():
+                self._warning = self._journal.append_reasoning("", anew=True) or self._warning
 
     def _on_signal(self, number: int) -> None:
         if self._signal and not self._is_patient:

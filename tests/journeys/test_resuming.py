@@ -9,6 +9,7 @@ import pytest
 from tests.support.conversing import Conversing
 from tests.support.program import Program
 from tokenhub_cli.chat.conversation import AnswerStatus
+from tokenhub_cli.demo.answers import THINKER
 from tokenhub_cli.demo.faults import Cut, Fails, Stall, times
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
@@ -52,6 +53,23 @@ def test_an_answer_is_finished_after_kill_9(program: Program, environ: dict[str,
         assert "program ended" not in again.stderr
     exported = program.read("history", "show", "last")
     assert "and cannot leave till night." in exported
+
+
+def test_thinking_that_began_anew_is_kept_once(program: Program, environ: dict[str, str]) -> None:
+    """Cut in its thinking, asked again, killed: what came before the cut is not kept as well."""
+    faults = (Cut(after_pieces=30), Stall(60, after_pieces=60))
+    with DemoGateway(tokens_per_second=None, faults=faults) as gateway:
+        arguments = ["ask", "--base-url", gateway.base_url, "-m", THINKER, "Write a poem"]
+        with Conversing(arguments, environ) as asking:
+            asking.wait_for("I will take the first")
+            asking.interrupt(signal.SIGKILL)
+            asking.wait_for_end()
+        program.read("history", "list")
+    with open_history(program.home / "history.db") as history:
+        answer = history.load_conversation("last").turns[-1].answer
+    assert answer is not None
+    assert answer.reasoning.endswith("I will take the first")
+    assert answer.reasoning.count("The question is short") == 1
 
 
 def test_any_start_finds_the_orphan_and_says_so_once(

@@ -61,6 +61,19 @@ def test_text_and_reasoning_stay_apart(spool: Spool) -> None:
     spool.close(keep=False)
 
 
+def test_thinking_that_begins_anew_takes_the_place_of_what_came_before(spool: Spool) -> None:
+    """An attempt that failed before any text has left thoughts that the next one thinks again."""
+    spool.append_reasoning("hm, ")
+    spool.append_reasoning("", anew=True)
+    assert read_spool(spool).reasoning == ""
+    spool.append_reasoning("hm, ")
+    spool.append_reasoning("yes")
+    assert read_spool(spool).reasoning == "hm, yes"
+    spool.append_reasoning("no", anew=True)
+    assert read_spool(spool).reasoning == "no"
+    spool.close(keep=False)
+
+
 def test_a_clean_end_removes_the_file(spool: Spool) -> None:
     """After `close(keep=False)` nothing of the answer is left in the directory."""
     spool.append("x")

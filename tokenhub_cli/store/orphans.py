@@ -117,7 +117,10 @@ def decode_spool(data: bytes) -> SpooledAnswer | None:
         return None
     pieces: dict[bytes, list[bytes]] = {b"t": [], b"r": [], b"e": []}
     for kind, payload in _split_records(data, len(line) + 1):
-        pieces.get(kind, []).append(payload)
+        if kind == b"n":
+            pieces[b"r"] = [payload]
+        else:
+            pieces.get(kind, []).append(payload)
     ended = b"".join(pieces[b"e"]).decode("utf-8", "ignore")
     return SpooledAnswer(
         header=header,

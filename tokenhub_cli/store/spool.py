@@ -13,8 +13,9 @@ A spool is one file for one answer. Its rules:
 5. Only the owner can read it: file 0600, directory 0700. A key is never in it.
 
 The file begins with a line of JSON, the header. Each record after it is a letter (`t` text, `r`
-reasoning, `e` end), the payload's length in bytes, `:`, the payload in UTF-8 and a newline, as in
-`t5:Hello\n`. A file cut at any byte can be read up to the last whole code point.
+reasoning, `n` the first reasoning of a new attempt, `e` end), the payload's length in bytes, `:`,
+the payload in UTF-8 and a newline, as in `t5:Hello\n`. A file cut at any byte can be read up to the
+last whole code point.
 """
 
 import json
@@ -96,9 +97,14 @@ class Spool:
         """
         return self._write(b"t", text)
 
-    def append_reasoning(self, text: str) -> str:
-        """Put a piece of the model's thinking on disk; returns what `append` returns."""
-        return self._write(b"r", text)
+    def append_reasoning(self, text: str, *, anew: bool = False) -> str:
+        """Put a piece of the model's thinking on disk; returns what `append` returns.
+
+        Args:
+            text: The piece.
+            anew: The model thinks all over again: what came of its thinking before is void.
+        """
+        return self._write(b"n" if anew else b"r", text)
 
     def mute(self) -> None:
         """Say nothing of failures any more: the user knows."""
@@ -178,7 +184,7 @@ class NoSpool:
         """Return an empty string."""
         return ""
 
-    def append_reasoning(self, _text: str) -> str:
+    def append_reasoning(self, _text: str, *, anew: bool = False) -> str:  # noqa: ARG002 - as Spool
         """Return an empty string."""
         return ""
 
