@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.values import build_conversation
 from tests.support.conversing import Conversing
 from tests.support.questioner import ANSWER, Questioner, check_error
 from tokenhub_cli.cli.app import COMMANDS, format_overview, load_command, run_command
+from tokenhub_cli.store.spool import build_header, open_spool
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
@@ -72,3 +74,39 @@ def test_without_arguments_a_terminal_gets_a_conversation(tmp_path: Path) -> Non
             chat.wait_for_prompt()
             chat.send("\x04")
             assert chat.wait_for_end() == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keeps"),
+    [
+        ("ask -q Hello", True),
+        ("history list", True),
+        ("resume", True),
+        ("config list", True),
+        ("config get model", True),
+        ("keys list", True),
+        ("models default", True),
+        ("templates list", True),
+        ("doctor --no-spend", True),
+        ("--version", False),
+        ("config --help", False),
+        ("help exit-codes", False),
+        ("completion bash", False),
+    ],
+)
+def test_whatever_is_run_next_keeps_an_answer_whose_program_was_killed(
+    tmp_path: Path, arguments: str, *, keeps: bool
+) -> None:
+    """Any command but those that only print what is known without looking."""
+    header = build_header(build_conversation(1), started_at=1.0, base_url="http://127.0.0.1:1/v1")
+    with Questioner(tmp_path) as questioner:
+        spool = open_spool(questioner.home / "spool", header)
+        spool.append("Because air scatters")
+        spool.close(keep=True)
+        done = questioner.run(*arguments.split())
+        assert done.returncode == 0, done.stderr
+        assert spool.path.exists() != keeps
+        is_said = "an answer was cut off when its program ended" in done.stderr
+        assert is_said == (keeps and "-q" not in arguments)
+        assert questioner.run("config", "list").stderr.count("cut off") == (not keeps)
+        assert "Because air scatters" in questioner.read("history", "export", "c0nv00000001")

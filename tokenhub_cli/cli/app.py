@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "help": ("tokenhub_cli.cli.help", "Explain a topic or a command."),
 }
 
+# Those that keep an answer whose program was killed by themselves, and those that say no more than
+# what they are asked.
+KEEPS_OR_IS_SILENT = frozenset({"ask", "chat", "resume", "history", "demo", "completion", "help"})
+
 OVERVIEW = """\
 Usage: tokenhub COMMAND [ARGUMENTS]
 
@@ -110,7 +114,21 @@ def _invoke(name: str, arguments: list[str]) -> int:
         from tokenhub_cli.cli.wrong_usage import build_wrong_usage_error
 
         raise build_wrong_usage_error(error, name, arguments) from None
+    if name not in KEEPS_OR_IS_SILENT and not {"-h", "--help"}.intersection(arguments):
+        _keep_orphans()
     return code or ExitCode.COMPLETE
+
+
+def _keep_orphans() -> None:
+    """Keep the answers of programs that were killed, and say so, if there are any."""
+    from tokenhub_cli.settings.paths import find_paths
+
+    context = read_context()
+    if any(find_paths(context.environ).spool_directory.glob("*.spool")):
+        from tokenhub_cli.cli.keeping import open_kept
+
+        with open_kept(context):
+            pass
 
 
 def _require_text(arguments: list[str]) -> None:
