@@ -72,6 +72,8 @@ def test_marks_anywhere_in_lines_cut_anywhere_read_as_the_whole(
         "\\[\na_1 * b * \\\\\n+ c_1\n- d\n=\n# e\n> f\n1. g\n```\n\\]",
         "$$\n\\begin{aligned}\na &= *b* \\\\\n---\n\\end{aligned}\n$$",
         "$$a * b\n$$",
+        "\\begin{align}\na &= *b* + _c_ \\\\\n+ &= d\n- e\n> f\n```\n\\end{align}",
+        "\\begin{x}\n\\begin{y}\n*a*\n\\end{y}\n- b\n\\end{x}",
         "$$ a * b *\n= c\n$$",
     ],
 )

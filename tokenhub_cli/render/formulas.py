@@ -5,10 +5,11 @@ A formula is shown as it was sent, with no emphasis and no escapes in it. Within
 single `$` opens one only before a character and after no digit, and closes one only after a
 character and before no digit, as prices do neither; what holds a backtick is none.
 
-A `$$` or `\[` at the end of a line opens a display: what follows is the formula, up to the closing
-mark or to the paragraph's end. A display that follows words is a part of their paragraph; a line
-that begins with a mark begins a block of its own (`render/formula_blocks.py`). Either way the lines
-up to the opening one decide (after `$$` one more), so those that follow are certain one by one.
+A `$$`, `\[` or `\begin{x}` at the end of a line opens a display: what follows is the formula, up to
+the closing mark or to the paragraph's end. A display that follows words is a part of their
+paragraph; a line that begins with a mark begins a block of its own (`render/formula_blocks.py`).
+Either way the lines up to the opening one decide (after `$$` one more), so those that follow are
+certain one by one.
 That is why this is not a plugin's work: those that exist look for the closing mark first, so a mark
 that never closes would make of everything after it what nobody can know before the end.
 
@@ -39,9 +40,11 @@ _FORMULA = re.compile(
     | (?!{ESCAPED_BRACKET}) \\\[ (?:[^\\`]|\\[^\[\]])+ \\\]
     | (?<!\$) \$\$ (?!\$) (?:[^\\`$]|\\.|\$(?!\$))+ \$\$
     | (?<![\d$]) \$ (?![\s$]) (?:[^\\`$]|\\.)+ (?<!\s) \$ (?!\d)
+    # A display, which may have no closing mark.
+    | \\begin\{{(?P<opened>[A-Za-z]{{1,16}}\*?)\}} [ \t]*\n
+      (?:[^\\]|\\(?!end\{{(?P=opened)\}}).)* (?:\\end\{{(?P=opened)\}}|\\?\Z)
     | \\begin\{{(?P<name>[A-Za-z]{{1,16}}\*?)\}}
       (?:[^\\`]|\\(?!(?:begin|end)\{{(?P=name)\}})){{0,{_LONGEST}}} \\end\{{(?P=name)\}}
-    # A display, which may have no closing mark.
     | (?<!\$) \$\$ [ \t]*\n (?:[^\\$]|\\.|\$(?!\$))* (?:\$\$|\\?\Z)
     | \\\[ [ \t]*\n (?:[^\\]|\\[^\]])* (?:\\\]|\\?\Z)
     """,
@@ -53,7 +56,8 @@ _MARKS = frozenset({"\\(", "\\)", "\\[", "\\]"})
 _ESCAPED_BRACKET = re.compile(ESCAPED_BRACKET)
 # What has a meaning for `follow`: each is certain by itself, wherever a part begins.
 _TOKEN = re.compile(
-    rf"(?P<endless>[\\$`]{{{ENDLESS_MARKS},}})|\\end\{{[A-Za-z]{{1,16}}\*?\}}|\\.|\$+|`+"
+    rf"(?P<endless>[\\$`]{{{ENDLESS_MARKS},}})|\\(?:begin|end)\{{[A-Za-z]{{1,16}}\*?\}}"
+    r"|\\.|\$+|`+"
 )
 
 
@@ -165,7 +169,7 @@ def _parse_inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - m
 
 
 def _open(token: str) -> Opened:
-    if token in {"$$", "\\["}:
+    if token in {"$$", "\\["} or token.startswith("\\begin{"):
         return Opened(token, "new")
     return Opened(token) if token.startswith("`") else NOTHING_OPENED
 
