@@ -105,6 +105,29 @@ def test_a_value_that_is_too_large_is_not_sent_under_another_name(tmp_path: Path
     assert "max_completion_tokens" not in bodies[1]
 
 
+@pytest.mark.parametrize("end", ["piece by piece", "all at once"])
+def test_an_end_that_is_said_with_every_piece_is_none(end: str) -> None:
+    """A cut between two such pieces is a cut, and the answer is gone on with."""
+    words = [say(f"{word} ", finish_reason="stop") for word in ("One", "two", "three", "four")]
+    pieces = (
+        [b"".join(words)] if end == "all at once" else [part for w in words for part in (w, 0.02)]
+    )
+    with (
+        ScriptedServer(
+            [HEAD, *pieces],
+            [
+                HEAD
+                + say(" four", finish_reason="stop")
+                + say(" five.", finish_reason="stop")
+                + DONE
+            ],
+        ) as server,
+        open_client(server.base_url) as client,
+    ):
+        ended = find_end(ask(client))
+    assert (ended.status, ended.text) == (AnswerStatus.COMPLETE, "One two three four five.")
+
+
 def test_a_conversation_that_is_too_long_spoils_no_other(tmp_path: Path) -> None:
     """Every way to go on with it is refused; the next cut answer is gone on with all the same."""
     memory_file = tmp_path / "quirks.json"

@@ -44,6 +44,20 @@ def test_what_breaks_after_a_finish_reason_is_no_matter() -> None:
     assert outcome.ending is AnswerStatus.COMPLETE
 
 
+def test_a_finish_reason_that_text_followed_says_nothing_by_itself() -> None:
+    """Some say it with every piece: `[DONE]` or silence tells the last one from a cut."""
+    outcome = settle(Round(finish_reason="stop", is_disproved=True))
+    assert isinstance(outcome.failure, ConnectionLostError)
+    outcome = settle(Round(finish_reason="stop", is_disproved=True, failure=CUT))
+    assert outcome.failure is CUT
+    for done in (True, False):
+        outcome = Round(
+            finish_reason="stop", is_disproved=True, is_done=done, is_waited_out=not done
+        )
+        outcome = settle(outcome)
+        assert (outcome.failure, outcome.ending) == (None, AnswerStatus.COMPLETE)
+
+
 def test_a_finish_reason_may_be_a_failure() -> None:
     """`error` is no end of an answer."""
     outcome = settle(Round(finish_reason="error"))

@@ -219,7 +219,7 @@ class AnswerUnderWay:
             attempt.run(take)
         except GatewayError as error:
             outcome.failure = error
-        outcome.is_accepted = attempt.is_accepted
+        outcome.is_accepted, outcome.is_waited_out = attempt.is_accepted, attempt.is_waited_out
         return outcome
 
     def _prepare(self) -> tuple[Round, dict[str, Any]]:
@@ -238,6 +238,7 @@ class AnswerUnderWay:
         outcome.has_begun |= outcome.has_answer or isinstance(event, ReasoningDelta)
         match event:
             case TextDelta(piece):
+                outcome.is_disproved |= bool(outcome.finish_reason)
                 self._show(outcome.joiner.feed(piece) if outcome.joiner else piece, outcome)
             case ReasoningDelta(piece):
                 if outcome.joiner is None:  # a resumed model thinks all over again
@@ -248,7 +249,7 @@ class AnswerUnderWay:
             case UsageReported(usage):
                 outcome.usage = usage
             case Finished(reason):
-                outcome.finish_reason = reason
+                outcome.finish_reason, outcome.is_disproved = reason, False
             case DoneMarker():
                 outcome.is_done = True
             case FailureReported(error):
@@ -273,9 +274,9 @@ class AnswerUnderWay:
         outcome.is_concluded = True
         joiner = outcome.joiner
         if joiner is not None:
-            is_over = bool(outcome.finish_reason) or outcome.is_done
+            is_over = outcome.is_finished or outcome.is_done
             outcome.is_cut_short = joiner.state is SeamState.UNDECIDED and not is_over
-            self._show(joiner.finish(bool(outcome.finish_reason)), outcome)
+            self._show(joiner.finish(outcome.is_finished), outcome)
         self._stock.take(outcome, self._text.length)
         if self.cancelled.is_set():
             self._finish(AnswerStatus.CANCELLED, outcome)

@@ -77,6 +77,7 @@ class Attempt:
         self._is_finished = False
         self._is_done = False
         self.is_accepted = False
+        self.is_waited_out = False  # after a finish_reason nothing more came, nor did the end
 
     def run(self, take: Take) -> None:
         """Send the request; give what comes to `take`, a batch at a time, until the body ends.
@@ -169,6 +170,7 @@ class Attempt:
 
     def _raise_if_stalled(self) -> None:
         missed = self._watchdog.missed
+        self.is_waited_out = bool(missed) and self._is_finished
         if missed and not (self._is_finished or self._is_done):
             raise TimedOutError(missed, hint=STALL_HINT) from None
 

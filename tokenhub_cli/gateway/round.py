@@ -17,9 +17,10 @@ class Round:
     `joiner` is set where the attempt asked for the rest of an answer. `strategy` is the rung it
     asked by; None where it asked afresh, be it because so little had come. `has_begun` is set once
     anything came, `has_answer` once text or a tool call did, new or not; `characters` counts the
-    new text. `is_joined` is set once that was found and told; `is_cut_short` where the connection
-    ended before the seam was settled; `is_accepted` once the gateway took the request, so that it
-    is billed.
+    new text. `is_joined` is set once that was found and told; `is_disproved` once text followed a
+    `finish_reason`, and `is_waited_out` where nothing more followed though the connection stood;
+    `is_cut_short` where the connection ended before the seam was settled; `is_accepted` once the
+    gateway took the request, so that it is billed.
     """
 
     joiner: SeamJoiner | None = None
@@ -31,6 +32,8 @@ class Round:
     has_answer: bool = False
     characters: int = 0
     is_joined: bool = False
+    is_disproved: bool = False
+    is_waited_out: bool = False
     is_cut_short: bool = False
     usage: Usage | None = None
     is_accepted: bool = False
@@ -71,9 +74,18 @@ class Round:
         is_in_order = self.is_done and self.failure is None
         return is_in_order and self.has_answer and not self.finish_reason
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the gateway said that this was the end.
+
+        Some say it with every piece; then it says nothing, and `[DONE]` or silence must follow.
+        """
+        is_over = self.is_done or self.is_waited_out or not self.is_disproved
+        return bool(self.finish_reason) and is_over
+
     def settle(self) -> None:
         """Decide what the end of the attempt was: called once, after its last event."""
-        if self.finish_reason:
+        if self.is_finished:
             # The answer was over; what broke afterwards is no matter. Unless it broke off itself.
             self.failure = None
             if classify_finish(self.finish_reason) is AnswerStatus.FAILED:

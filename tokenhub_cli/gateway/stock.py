@@ -50,7 +50,7 @@ class Stock:
             resumed = length - outcome.characters if self._ladder.strategy else 0
             guess = self._asking.estimate_usage(resumed, outcome.characters)
             self._usages.append(outcome.usage or guess)
-        if outcome.finish_reason:
+        if outcome.is_finished:
             lacks_done = self._asking.request.stream and not outcome.is_done
             self._quirks.learn(lacks_finish_reason=False, lacks_done=lacks_done)
         elif outcome.is_unverified and self.is_unverified and not outcome.characters:
