@@ -138,6 +138,56 @@ def test_hidden_reasoning_is_hidden() -> None:
         assert terminal.read_all() == ["answer"]
 
 
+def test_waiting_shows_after_a_second_until_the_first_piece_comes() -> None:
+    """In the middle of an answer only a long silence is worth a line."""
+    with open_terminal(60, 4) as terminal:
+        clock = FakeClock()
+        sink = open_on(terminal.stream, clock=clock)
+        clock.advance(2)
+        sink.tick()
+        assert terminal.read_screen()[0] == "waiting 2 s; Ctrl-C stops"
+        sink.show(TextDelta("one"))
+        clock.advance(9)
+        sink.tick()
+        assert terminal.read_all() == ["one"]
+        clock.advance(2)
+        sink.tick()
+        assert terminal.read_all() == ["one", "waiting 11 s; Ctrl-C stops"]
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == ["one"]
+
+
+def test_a_screen_reader_is_told_of_waiting_in_lines() -> None:
+    """Nothing is drawn that vanishes again; a pipe's silence is no different."""
+    with open_terminal(60, 4) as terminal:
+        clock = FakeClock()
+        sink = open_on(terminal.stream, clock=clock, screen_reader=True, use_color=False)
+        for _ in range(12):
+            clock.advance(1)
+            sink.tick()
+        sink.show(TextDelta("one"))
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == ["note: waiting for the gateway for 10 s", "one"]
+        assert b"\x1b" not in terminal.received
+
+
+def test_a_pipe_that_has_got_text_is_waited_for_longer() -> None:
+    """Pieces that a thread writes end the first, short wait as well."""
+    reading, writing = os.pipe()
+    clock = FakeClock()
+    with open_terminal() as terminal, os.fdopen(writing, "w") as stdout:
+        presentation = Presentation(clock, understands_escapes=True)
+        sink = PlainSink(presentation, Outlet(stdout), NoticeOutlet(terminal.stream))
+        write = sink.tap()
+        assert write is not None
+        write("one\n")
+        clock.advance(9)
+        sink.tick()
+        assert terminal.read_all() == []
+        sink.finish(COMPLETE, None)
+    os.close(reading)
+
+
 def test_waiting_in_mid_answer_leaves_no_trace() -> None:
     """A countdown below a partial line vanishes, and the line goes on; notices come last."""
     with open_terminal(60, 4) as terminal:

@@ -16,7 +16,7 @@ from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import OutputError, TokenHubError
 from tokenhub_cli.render.outlet import Outlet, try_last_writes
 from tokenhub_cli.render.presentation import Presentation
-from tokenhub_cli.render.reporter import Reporter
+from tokenhub_cli.render.reporter import FIRST_SILENCE_S, SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.render.status import StatusLine
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
@@ -43,7 +43,9 @@ class PlainSink:
         self._shares_terminal = shares_terminal
         self._status = StatusLine(
             notice_outlet,
-            can_repaint=notice_outlet.is_terminal and presentation.understands_escapes,
+            can_repaint=notice_outlet.is_terminal
+            and presentation.understands_escapes
+            and not presentation.screen_reader,
         )
         self._reporter = Reporter(
             notice_outlet,
@@ -52,6 +54,7 @@ class PlainSink:
             shares_terminal=shares_terminal,
             quiet=presentation.quiet,
             verbose=presentation.verbose,
+            silence_s=FIRST_SILENCE_S if self._status.can_repaint else SILENCE_S,
         )
         self._sanitizer = Sanitizer() if answer_outlet.is_terminal else None
         self._ends_line = True

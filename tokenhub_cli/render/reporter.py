@@ -17,6 +17,7 @@ from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.wire.events import AttemptStarted, Event, Interrupted, Noted, Resumed, Retrying
 
 SILENCE_S = 10.0  # without data, until a notice says that we wait
+FIRST_SILENCE_S = 1.0  # the same before any data, where what says so vanishes again
 PLAIN_INTERVAL_S = 30.0  # between two lines about waiting that stay
 STATUS_INTERVAL_S = 1.0
 
@@ -83,6 +84,7 @@ class Reporter:
     def note_data(self) -> None:
         """Take note that a piece came, from any thread; the next tick does what follows from it."""
         self._last_data = self._clock()
+        self._silence_s = SILENCE_S
 
     def report(self, event: Event) -> None:
         """Say what an event other than data means to the user."""
