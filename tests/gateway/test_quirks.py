@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.limits import limit_files
 from tokenhub_cli.gateway.quirks import QuirkMemory, Quirks
 
 ORIGIN = "https://gateway.example:443"
@@ -36,6 +37,16 @@ def test_one_model_does_not_push_out_another(tmp_path: Path) -> None:
     memory.remember(ORIGIN, "other", Quirks(lacks_finish_reason=True))
     assert memory.recall(ORIGIN, "gpt-4o") == LEARNED
     assert memory.recall(ORIGIN, "other") == Quirks(lacks_finish_reason=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["quirks.json"]
+
+
+def test_a_full_disk_keeps_what_was_known_and_leaves_no_litter(tmp_path: Path) -> None:
+    """The file is replaced whole or not at all, and nothing is left beside it."""
+    memory = QuirkMemory(tmp_path / "quirks.json")
+    memory.remember(ORIGIN, "gpt-4o", LEARNED)
+    with limit_files(10):
+        memory.remember(ORIGIN, "other", LEARNED)
+    assert memory.recall(ORIGIN, "gpt-4o") == LEARNED
     assert [path.name for path in tmp_path.iterdir()] == ["quirks.json"]
 
 

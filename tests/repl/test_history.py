@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.limits import limit_files
 from tokenhub_cli.repl.history import (
     MOST_ENTRIES,
     MOST_IN_MEMORY,
@@ -64,6 +65,20 @@ def test_the_file_is_bounded(tmp_path: Path) -> None:
     assert loaded[0] == f"question {MOST_ENTRIES * 2 - 1}"
     assert len(loaded) == MOST_ENTRIES // 2
     assert len(file.read_bytes().splitlines()) == MOST_ENTRIES // 2
+
+
+def test_a_file_that_a_full_disk_cannot_cut_down_stays_as_it_is(tmp_path: Path) -> None:
+    """Said once; its newest entries are there, and no half of it is left beside it."""
+    file = tmp_path / "prompts"
+    content = b"".join(encode_entry(f"question {n}") for n in range(MOST_ENTRIES * 2))
+    file.write_bytes(content)
+    warnings: list[str] = []
+    with limit_files(100):
+        loaded = list(PromptHistory(file, warn=warnings.append).load_history_strings())
+    assert len(loaded) == MOST_ENTRIES // 2
+    assert len(warnings) == 1
+    assert file.read_bytes() == content
+    assert [path.name for path in tmp_path.iterdir()] == ["prompts"]
 
 
 def test_damaged_lines_are_left_out(tmp_path: Path) -> None:

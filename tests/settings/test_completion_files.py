@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.limits import limit_files
 from tokenhub_cli.settings.completion_files import (
     LONGEST_TITLE,
     MOST_CONVERSATIONS,
@@ -97,3 +98,13 @@ def test_titles_are_the_user_s_own_affair(paths: Paths) -> None:
     file = locate_names(paths, "conversations")
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_full_disk_leaves_the_names_as_they_were_and_no_litter(paths: Paths) -> None:
+    """A suggestion less is no failure; half a file beside would stay for ever."""
+    note_conversation(paths, "7k2m", "Why is the sky blue?")
+    with limit_files(10):
+        note_conversation(paths, "9w4x", "And the sea?")
+    assert read(paths, "conversations") == ["7k2m\tWhy is the sky blue?"]
+    file = locate_names(paths, "conversations")
+    assert [path.name for path in file.parent.iterdir()] == [file.name]

@@ -66,12 +66,15 @@ class QuirkMemory:
             "lacks_done": quirks.lacks_done,
         }
         beside = self._path.with_suffix(f".{os.getpid()}")
-        with suppress(OSError):
+        try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             beside.write_text(
                 json.dumps({"v": FORMAT, "entries": entries}, indent=1), encoding="utf-8"
             )
             beside.replace(self._path)
+        except OSError:
+            with suppress(OSError):  # half a file, on a full disk
+                beside.unlink(missing_ok=True)
 
     def forget(self) -> bool:
         """Remove all that was learned; return whether there was anything.

@@ -13,6 +13,7 @@ import os
 import re
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -109,6 +110,7 @@ class PromptHistory(History):
         """Return the kept entries, the newest first."""
         if self._path is None:
             return []
+        entries: list[str] = []
         try:
             if self._path.stat().st_mode & 0o077:
                 self._path.chmod(0o600)
@@ -121,7 +123,6 @@ class PromptHistory(History):
             return []
         except OSError as error:
             self._complain(error)
-            return []
         return reversed(entries)
 
     def store_string(self, string: str) -> None:
@@ -190,6 +191,11 @@ def bound_entries(entries: list[str]) -> list[str]:
 def _replace(path: Path, entries: list[str]) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.writelines(map(encode_entry, entries))
-    beside.replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(map(encode_entry, entries))
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):  # half a file, on a full disk
+            beside.unlink(missing_ok=True)
+        raise

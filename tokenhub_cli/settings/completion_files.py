@@ -96,8 +96,11 @@ def _write_lines(file: Path, lines: list[str]) -> None:
     if lines == _read_lines(file):
         return
     beside = file.with_suffix(f".{os.getpid()}")
-    with suppress(OSError, StoreError):
+    try:
         make_private_directory(file.parent)
         beside.touch(mode=0o600)  # titles are the user's own affair
         beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
         beside.replace(file)
+    except (OSError, StoreError):
+        with suppress(OSError):  # half a file, on a full disk
+            beside.unlink(missing_ok=True)
