@@ -53,3 +53,11 @@ def test_code_blocks_are_found() -> None:
     """All fences of a text, nested marks inside, the last one open."""
     text = "a\n```py\none\n```\n~~~~\n```\n~~~~\n  ```\n  two"
     assert find_code_blocks(text) == ["one\n", "```\n", "two"]
+
+
+@pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_only_line_ends_of_markdown_end_a_line_of_code(separator: str) -> None:
+    """What Python calls a line end besides (a form feed, say) is a character of the code."""
+    text = f"  ```\n  x = '{separator}  ```'\n  y\n  ```\n"
+    assert find_code_blocks(text) == [f"x = '{separator}  ```'\ny\n"]
+    assert find_code_blocks("```\r\none\rtwo\n```\r") == ["one\rtwo\n"]
