@@ -10,7 +10,7 @@ from tokenhub_cli.render.blocks import BlockReader
 from tokenhub_cli.render.formulas import follow
 from tokenhub_cli.render.inline import close_marks
 from tokenhub_cli.render.layout import Layout
-from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style
+from tokenhub_cli.render.lines import EMPTY_LINE, LEAST_COLUMNS, Line, Style
 from tokenhub_cli.render.painter import Painter, encode_line
 from tokenhub_cli.render.paragraphs import is_settled
 from tokenhub_cli.render.parts import Piece
@@ -19,7 +19,6 @@ from tokenhub_cli.render.status import cut_status
 from tokenhub_cli.render.theme import choose_theme
 from tokenhub_cli.render.thinking import Thinking
 
-LEAST_COLUMNS = 2
 LONGEST_JUDGED = 20_000  # characters of one paragraph in an item, before its words wait for frames
 # A line that is marks alone may be the beginning of anything: a rule, an item, an underline.
 _UNDECIDED = re.compile(r"[\s>]*+(?:[-+*_=#~`|:.]*+|\d{1,9}[.)]?)\s*+")

@@ -12,10 +12,9 @@ from copy import copy
 from functools import cache
 from typing import Any
 
-from tokenhub_cli.render.lines import PLAIN, Line, Run, Style, merge_runs
+from tokenhub_cli.render.lines import PLAIN, TAB_WIDTH, Line, Run, Style, merge_runs
 from tokenhub_cli.render.theme import Theme
 
-TAB_WIDTH = 4
 MOST_REMEMBERED = 5_000  # lines
 LONGEST_LINE = 5_000  # characters; a longer one is data, and is not coloured
 _BLOCKS = (

@@ -10,7 +10,7 @@ import re
 from markdown_it.token import Token
 
 from tokenhub_cli.render.formulas import DISPLAY_MARKS
-from tokenhub_cli.render.lines import PLAIN, Line, Run, Style, merge_runs
+from tokenhub_cli.render.lines import PLAIN, TAB_WIDTH, Line, Run, Style, merge_runs
 from tokenhub_cli.render.parser import parse_inline
 from tokenhub_cli.render.sanitize import sanitize
 from tokenhub_cli.render.theme import Theme
@@ -19,7 +19,6 @@ _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:)[!-~]+", re.IGNORECASE)
 _UNPAIRED_BACKTICK = re.compile(r"(?<!`)`(?!`)")
 _UNFINISHED_LINK = re.compile(r"\[[^\[\]]+\]\([^()\s]*\Z")
-_TAB = "    "
 
 
 def style_text(text: str, theme: Theme, base: Style = PLAIN, display: str = "") -> Line:
@@ -99,7 +98,7 @@ class _Inliner:
                 self._styles.pop()
 
     def _add(self, text: str, sgr: str = "") -> None:
-        text = sanitize(text).replace("\t", _TAB)
+        text = sanitize(text).replace("\t", " " * TAB_WIDTH)
         self._runs.append((text, self._styles[-1].add(sgr)))
 
     def _open_link(self, href: str) -> None:

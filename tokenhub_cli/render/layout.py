@@ -14,7 +14,9 @@ from tokenhub_cli.render.inline import style_text
 from tokenhub_cli.render.leaves import Level, settle
 from tokenhub_cli.render.lines import (
     EMPTY_LINE,
+    LEAST_COLUMNS,
     PLAIN,
+    TAB_WIDTH,
     Line,
     Run,
     Style,
@@ -115,10 +117,10 @@ class Layout:
             case "fence_line" | "code_line":
                 return self._lay_out_code(piece.text)
             case "html_line":
-                text = piece.text.expandtabs(4)
+                text = piece.text.expandtabs(TAB_WIDTH)
                 return chop_runs([(text, Style(self._theme.faint))], self._find_room())
             case "formula_line":
-                return chop_runs([(piece.text.expandtabs(4), PLAIN)], self._find_room())
+                return chop_runs([(piece.text.expandtabs(TAB_WIDTH), PLAIN)], self._find_room())
             case "table_head" | "table_row":
                 return self._add_row(piece)
             case "end":
@@ -135,7 +137,7 @@ class Layout:
     def _lay_out_code(self, text: str) -> list[Line]:
         if self._code is None:
             self._code = LineHighlighter("", self._theme)
-        room = max(self._find_room() - CODE_INDENT, 2)
+        room = max(self._find_room() - CODE_INDENT, LEAST_COLUMNS)
         indent = (" " * CODE_INDENT, PLAIN)
         chopped = chop_runs(self._code.color_line(text), room)
         return [merge_runs([indent, *part]) if part else EMPTY_LINE for part in chopped]

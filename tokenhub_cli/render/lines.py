@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from tokenhub_cli.render.cells import chop, measure
 
-_WIDE = "\u2e80-\u2fdf\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+TAB_WIDTH = 4  # columns to the next stop, in code and elsewhere: a tab is shown as blanks
+LEAST_COLUMNS = 2  # of a line: no character takes more
+# Ideographs, kana and Hangul syllables: between any two of them a line may be broken.
+IDEOGRAPHIC = "\u2e80-\u2fdf\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _BLANKS = " \u3000"
 _NOT_FIRST = "、。，．：；！？）」』】》〉…·ー"  # noqa: RUF001 - these are the characters meant
 # Combining marks, selectors and jamo: what goes on with an ideograph or a syllable.
@@ -20,7 +23,9 @@ _MARKS = (
 )
 # What stays together on a line, with the blanks after it: an ideograph with the punctuation that
 # must not begin a line, or a word.
-_UNIT = re.compile(rf"(?:[{_WIDE}][{_NOT_FIRST}{_MARKS}]*|[^\s{_WIDE}]+|)[{_BLANKS}]*", re.DOTALL)
+_UNIT = re.compile(
+    rf"(?:[{IDEOGRAPHIC}][{_NOT_FIRST}{_MARKS}]*|[^\s{IDEOGRAPHIC}]+|)[{_BLANKS}]*", re.DOTALL
+)
 
 
 class Style(NamedTuple):
@@ -156,6 +161,6 @@ def chop_runs(runs: Iterable[Run], width: int) -> list[Line]:
     if measure(plain) <= width:
         return [runs]
     edges = [0]
-    for piece in chop(plain, max(width, 2)):
+    for piece in chop(plain, max(width, LEAST_COLUMNS)):
         edges.append(edges[-1] + len(piece))
     return [slice_runs(runs, start, end) for start, end in pairwise(edges)]

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from tokenhub_cli.render.cells import measure
 from tokenhub_cli.render.leaves import TASKS, Level
-from tokenhub_cli.render.lines import PLAIN, Line, Run, Style, merge_runs
+from tokenhub_cli.render.lines import LEAST_COLUMNS, PLAIN, Line, Run, Style, merge_runs
 from tokenhub_cli.render.theme import Theme
 
-LEAST_COLUMNS = 2
 BULLETS = "•◦▪"
 
 

@@ -8,7 +8,7 @@ from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.chat.usage import Prices, compute_cost
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.sanitize import sanitize, sanitize_line
-from tokenhub_cli.wire.events import Interrupted, Noted, Resumed, Retrying
+from tokenhub_cli.wire.events import Interrupted, Resumed, Retrying
 
 _ENDINGS = {
     AnswerStatus.LENGTH: "the answer reached the length limit; it is cut off",
@@ -88,11 +88,6 @@ def format_resumed(event: Resumed, *, verbose: bool = False) -> str:
     if verbose:
         words += f" (resumed by {event.strategy}, {event.overlap} characters repeated)"
     return words
-
-
-def format_noted(event: Noted) -> str:
-    """Return the words of a notice of the gateway client."""
-    return event.message
 
 
 def format_ending(answer: Answer) -> str:

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from tokenhub_cli.render.formulas import ENDLESS_MARKS, LONGEST_MARK, OPEN_FORMULA
+from tokenhub_cli.render.lines import IDEOGRAPHIC
 from tokenhub_cli.render.parser import parse_inline
 
 LONG_PARAGRAPH = 500  # characters; longer ones are given out in parts
@@ -17,8 +18,7 @@ _WINDOWS = (LONG_PARAGRAPH, 2 * LONG_PARAGRAPH, 4 * LONG_PARAGRAPH)
 _TRIALS = 7
 _NEAR_TRIALS = 3
 
-_WIDE = "\u2e80-\u2fdf\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_GAP = re.compile(rf"(?<=[^\s\\])(?:[ \n](?=\S)|(?<=[{_WIDE}])(?=[{_WIDE}]))")
+_GAP = re.compile(rf"(?<=[^\s\\])(?:[ \n](?=\S)|(?<=[{IDEOGRAPHIC}])(?=[{IDEOGRAPHIC}]))")
 _SPECIAL = re.compile(r"[*_~`\[<$\\]")
 # A mark that is still literal after parsing and that later text could pair: not one that stands
 # before a blank, and no underscore inside a word (CommonMark 0.31, section 6.2).

@@ -13,9 +13,8 @@ from tokenhub_cli.render.leaves import Leaf, Level, settle
 from tokenhub_cli.render.paragraphs import cut_paragraph
 from tokenhub_cli.render.parser import get_lines, group_children
 
-GROWING = frozenset(
-    {"fence", "table_open", "html_block", "code_block", FORMULA_BLOCK}
-)  # line by line
+# What is given out line by line while it grows.
+GROWING = frozenset({"fence", "table_open", "html_block", "code_block", FORMULA_BLOCK})
 _BLANKS = " \t"
 
 
@@ -151,7 +150,7 @@ def _find_parts(  # noqa: PLR0911 - one return a type
     first, offsets = leaf.first, source.offsets
     if leaf.is_too_deep:
         lines = source.lines[leaf.start : leaf.end]
-        return _number_lines(lines, "html_line", leaf.start, source)
+        return _find_line_parts(lines, "html_line", leaf.start, source)
     match leaf.kind:
         case "paragraph_open":
             return _find_paragraph_parts(leaf, source, given)
@@ -161,12 +160,12 @@ def _find_parts(  # noqa: PLR0911 - one return a type
             return [_Part(offsets[leaf.end], "rule", "", tuple(leaf.tokens))]
         case "fence":
             head = _Part(offsets[first + 1], "fence_open", parse_language(leaf.tokens[0].info))
-            return [head, *_number_lines(_read_code(leaf), "fence_line", first + 1, source)]
+            return [head, *_find_line_parts(_read_code(leaf), "fence_line", first + 1, source)]
         case "code_block":
-            return _number_lines(_read_code(leaf), "code_line", first, source)
+            return _find_line_parts(_read_code(leaf), "code_line", first, source)
         case "html_block" | "formula_block":
             kind = leaf.kind.replace("block", "line")
-            return _number_lines(_read_code(leaf), kind, first, source)
+            return _find_line_parts(_read_code(leaf), kind, first, source)
         case "table_open":
             head_row, *rows = _find_rows(leaf.tokens)
             return [
@@ -180,7 +179,7 @@ def _read_code(leaf: Leaf) -> Sequence[str]:
     return leaf.content.removesuffix("\n").split("\n") if leaf.content else []
 
 
-def _number_lines(texts: Sequence[str], kind: str, first: int, source: Source) -> list[_Part]:
+def _find_line_parts(texts: Sequence[str], kind: str, first: int, source: Source) -> list[_Part]:
     ends = source.offsets[first + 1 :]
     return [_Part(end, kind, text.rstrip("\n")) for end, text in zip(ends, texts, strict=False)]
 

@@ -82,10 +82,8 @@ class Table:
 
     def settle(self) -> list[Line]:
         """Give out all rows that were not given out; the widths are final from now on."""
-        if not self.shown:
-            self.widths = self.fit()
-        lines = self.lay_out(self.rows[self.shown :], starts=not self.shown)
-        self.shown += len(self.rows) - self.shown
+        lines = self.preview()
+        self.shown = len(self.rows)
         return lines
 
     def preview(self) -> list[Line]:

@@ -106,7 +106,7 @@ class Reporter:
             case Resumed():
                 self.note(notices.format_resumed(event, verbose=self._verbose))
             case Noted():
-                self.note(notices.format_noted(event))
+                self.note(event.message)
             case _:
                 pass
 

@@ -1,6 +1,6 @@
 """The model's thinking as lines: dim above the answer, or folded into one. Pure."""
 
-from tokenhub_cli.render.lines import Line, Style, wrap_runs
+from tokenhub_cli.render.lines import TAB_WIDTH, Line, Style, wrap_runs
 from tokenhub_cli.render.sanitize import Sanitizer
 
 THINKING_LINES = 4  # of what is folded in the end
@@ -34,7 +34,7 @@ class Thinking:
             lines = wrap_runs([(self._text[-THINKING_LINES * columns :].strip(), style)], columns)
             head = f"thinking for {now - (self._since or now):.0f} s"
             return [], [((head, style),), *lines[-THINKING_LINES:]]
-        text = self._text.expandtabs(4)
+        text = self._text.expandtabs(TAB_WIDTH)
         if not self._has_begun:
             text = text.lstrip("\n")
             self._has_begun = bool(text)
@@ -57,4 +57,4 @@ class Thinking:
         self._text, self._since, self._has_begun = "", None, False
         if self._is_folded:
             return [((f"thought for {now - since:.0f} s", style),)]
-        return wrap_runs([(text.expandtabs(4), style)], columns) if text else []
+        return wrap_runs([(text.expandtabs(TAB_WIDTH), style)], columns) if text else []

@@ -11,13 +11,19 @@ from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
 from tokenhub_cli.render.blocks import BlockReader
 from tokenhub_cli.render.columns import STYLES, Screen
 from tokenhub_cli.render.layout import Layout
-from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, merge_runs, wrap_runs
+from tokenhub_cli.render.lines import (
+    EMPTY_LINE,
+    LEAST_COLUMNS,
+    TAB_WIDTH,
+    Line,
+    Style,
+    merge_runs,
+    wrap_runs,
+)
 from tokenhub_cli.render.painter import encode_line
 from tokenhub_cli.render.sanitize import sanitize, sanitize_line
 from tokenhub_cli.render.theme import AUTO, Theme
 
-TAB_WIDTH = 4
-_LEAST_WIDTH = 2
 _FED = 4096  # characters of an answer at a time: long paragraphs are parsed again with each step
 _MOST_ROWS = 1_000  # of a table before its widths are final: nothing has to be kept off a screen
 
@@ -53,7 +59,7 @@ def format_transcript(
 
 class _Transcript:
     def __init__(self, width: int, theme: Theme) -> None:
-        self._width = max(width - 1, _LEAST_WIDTH)  # as while it streamed
+        self._width = max(width - 1, LEAST_COLUMNS)  # as while it streamed
         self._theme = theme
         self.lines: list[Line] = []
 
