@@ -78,6 +78,16 @@ def test_show_into_a_pipe_is_markdown(program: Program) -> None:
     assert told["turns"][0]["answer"]["status"] == "incomplete"
 
 
+def test_show_tells_what_the_model_thought_on_request(program: Program) -> None:
+    """Into a pipe as well, where no one else would say it."""
+    with open_history(program.home / "history.db") as history:
+        answer = replace(COMPLETE, reasoning="Wheels, so friction.")
+        conversation = Conversation("9h1nk0000000").append(build_turn(9, answer))
+        history.save_turn(conversation, conversation.turns[-1])
+    assert "## Reasoning\n\nWheels, so friction." in program.read("history", "show", "--reasoning")
+    assert "Wheels" not in program.read("history", "show")
+
+
 def test_search_finds_and_marks(program: Program) -> None:
     """Excerpts with the hit marked; exit code 1 where nothing is found."""
     line = program.read("history", "search", "rayl").split("\t")

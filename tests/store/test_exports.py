@@ -41,6 +41,17 @@ def test_markdown_reads_as_the_conversation_did() -> None:
     assert text.endswith("`\n")
 
 
+def test_markdown_holds_what_models_thought_on_request() -> None:
+    """Before the answer that came of it, under a heading of its own."""
+    thoughtful = replace(COMPLETE, reasoning="Blue, because short waves scatter.\n")
+    conversation = Conversation("c").append(build_turn(1, thoughtful))
+    text = build_markdown(conversation, show_reasoning=True)
+    assert "## Reasoning\n\nBlue, because short waves scatter.\n\n## Answer\n\n" in text
+    assert "Reasoning" not in build_markdown(conversation)
+    silent = Conversation("c").append(build_turn(1, replace(COMPLETE, reasoning="")))
+    assert build_markdown(silent, show_reasoning=True) == build_markdown(silent)
+
+
 def test_an_incomplete_answer_is_marked() -> None:
     """An answer that is not complete is never exported as if it were."""
     cut = replace(COMPLETE, status=AnswerStatus.INCOMPLETE)

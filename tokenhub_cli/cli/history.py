@@ -163,7 +163,7 @@ def show_conversation(
         text = str(last.text)
         text = text if text.endswith("\n") else text + "\n"
     else:
-        text = build_markdown(found)
+        text = build_markdown(found, show_reasoning=reasoning)
     screen = find_screen(context, color)
     if screen is not None and not (raw or answer):
         from tokenhub_cli.render.transcript import format_transcript

@@ -18,14 +18,16 @@ from tokenhub_cli.store.ids import read_time
 from tokenhub_cli.store.rows import clean_text
 
 
-def build_markdown(conversation: Conversation) -> str:
-    """Return the conversation as Markdown."""
+def build_markdown(conversation: Conversation, *, show_reasoning: bool = False) -> str:
+    """Return the conversation as Markdown, on request with what the models thought."""
     parts = [f"# {conversation.title or conversation.id}", describe(conversation)]
     if conversation.system:
         parts.append(f"## System\n\n{conversation.system}")
     for turn in conversation.turns:
         parts.append(f"## Question\n\n{turn.question.text}")
         parts += [f"- attached: `{name_picture(image)}`" for image in turn.question.images]
+        if show_reasoning and turn.answer is not None and turn.answer.reasoning:
+            parts.append(f"## Reasoning\n\n{turn.answer.reasoning.strip()}")
         if turn.answer is not None:
             parts.append(f"## Answer{note_status(turn.answer)}\n\n{turn.answer.text}")
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
