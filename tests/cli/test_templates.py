@@ -40,6 +40,19 @@ def test_show_and_path(program: Program) -> None:
     assert program.run("templates", "path", "../x").returncode == 2
 
 
+@pytest.mark.parametrize("command", [("templates", "show"), ("ask", "--demo", "hello", "-t")])
+def test_a_template_that_is_no_text_can_be_mended(
+    program: Program, command: tuple[str, ...]
+) -> None:
+    """The error names its file, and the command that edits this file, not the configuration."""
+    path = program.home / "templates" / "latin.toml"
+    path.write_bytes(b'prompt = "caf\xe9"')
+    done = program.run(*command, "latin")
+    assert done.returncode == 7
+    assert f"`{path}`, line 1: the file is not UTF-8 text" in done.stderr
+    assert "`tokenhub templates edit latin`" in done.stderr
+
+
 def test_edit_makes_and_checks(program: Program) -> None:
     """The user's editor makes a template; a broken edit is an error and changes nothing."""
 

@@ -21,11 +21,11 @@ from tokenhub_cli.settings.completion_files import note_templates
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.settings.templates import (
     Template,
-    build_unknown_error,
     edit_template,
     find_template_path,
     list_names,
     read_template,
+    read_template_text,
 )
 
 app = typer.Typer(
@@ -99,12 +99,7 @@ def list_templates(*, as_json: AsJsonFlag = False) -> None:
 def show_template(name: NameArgument) -> None:
     """Print a template's file."""
     directory = find_paths(read_context().environ).templates_directory
-    path = find_template_path(directory, name)
-    if not path.is_file():
-        raise build_unknown_error(directory, name)
-    from tokenhub_cli.settings.sources import read_config_text
-
-    write_line(read_config_text(path).rstrip("\n"))
+    write_line(read_template_text(directory, name).rstrip("\n"))
 
 
 @app.command(

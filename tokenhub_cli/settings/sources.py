@@ -9,7 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tokenhub_cli.errors import ConfigurationError, TokenHubError, UsageError, describe_cause
+from tokenhub_cli.errors import (
+    ConfigurationError,
+    TokenHubError,
+    UsageError,
+    describe_cause,
+    quote_path,
+)
 from tokenhub_cli.settings.schema import (
     EDIT_HINT,
     FILE_ONLY,
@@ -25,8 +31,6 @@ from tokenhub_cli.settings.schema import (
 from tokenhub_cli.settings.values import WrongValueError, build_example, check_value, describe_value
 
 Layer = Mapping[str, Any]
-
-NO_HISTORY_VARIABLE = "TOKENHUB_NO_HISTORY"
 
 
 class ConfigFile:
@@ -62,7 +66,7 @@ def read_config_file(path: Path) -> ConfigFile:
 
 
 def read_config_text(path: Path) -> str:
-    """Return the file's text without a byte order mark; empty if there is no file.
+    """Return a TOML file's text without a byte order mark; empty if there is no file.
 
     Raises:
         ConfigurationError: It cannot be read, or is not UTF-8.
@@ -78,8 +82,7 @@ def read_config_text(path: Path) -> str:
         ) from None
     except OSError as error:
         raise ConfigurationError(
-            f"the configuration file `{path}` cannot be read: {describe_cause(error)}",
-            hint="`tokenhub config path` names the file",
+            f"`{path}` cannot be read: {describe_cause(error)}", hint=f"`ls -l {quote_path(path)}`"
         ) from None
 
 
@@ -201,7 +204,7 @@ def read_environment(environ: Mapping[str, str]) -> Layer:
             place = setting.environment
             example = f"export {place}={build_example(setting)}"
             layer[name] = _check_named(setting, words, place, example, ConfigurationError)
-    if environ.get(NO_HISTORY_VARIABLE):
+    if environ.get(SETTINGS["history"].environment):
         layer["history"] = False
     return layer
 

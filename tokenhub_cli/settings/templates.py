@@ -168,10 +168,7 @@ def read_template(directory: Path, name: str) -> Template:
         UsageError: There is none of that name.
         ConfigurationError: It is not a valid template.
     """
-    path = find_template_path(directory, name)
-    if not path.is_file():
-        raise build_unknown_error(directory, name)
-    return read_template_file(path, name)
+    return read_template_file(_find_template(directory, name), name)
 
 
 def read_template_file(path: Path, name: str) -> Template:
@@ -184,6 +181,22 @@ def read_template_file(path: Path, name: str) -> Template:
 
     try:
         return parse_template(name, parse_toml(read_config_text(path), path), path)
+    except ConfigurationError as error:
+        raise _build_error(error.message, name) from None
+
+
+def read_template_text(directory: Path, name: str) -> str:
+    """Return the text of the file of the template `name`, be it valid or not.
+
+    Raises:
+        UsageError: There is none of that name.
+        ConfigurationError: It cannot be read, or is not UTF-8.
+    """
+    from tokenhub_cli.settings.sources import read_config_text
+
+    path = _find_template(directory, name)
+    try:
+        return read_config_text(path)
     except ConfigurationError as error:
         raise _build_error(error.message, name) from None
 
@@ -305,13 +318,16 @@ $input
 '''
 
 
-def build_unknown_error(directory: Path, name: str) -> UsageError:
-    """Return the error for a template that is not there, with the nearest name as its hint."""
+def _find_template(directory: Path, name: str) -> Path:
+    """Return where the template `name` is; raise an error that names the nearest if it is not."""
+    path = find_template_path(directory, name)
+    if path.is_file():
+        return path
     from difflib import get_close_matches
 
     near = get_close_matches(name, list_names(directory), n=1)
     hint = f"`tokenhub templates edit {name}` makes it"
-    return UsageError(
+    raise UsageError(
         f"there is no template `{name}`", hint=f"`tokenhub ask -t {near[0]} …`" if near else hint
     )
 
