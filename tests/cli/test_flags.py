@@ -12,7 +12,6 @@ from tokenhub_cli.cli.flags import (
     build_response_format,
     build_setting_flags,
     build_view,
-    parse_value,
 )
 from tokenhub_cli.errors import InputError, UsageError
 
@@ -37,7 +36,14 @@ NOTHING: dict[str, Any] = {"color": "auto", "quiet": False, "verbose": False}
 )
 def test_a_value_is_json_where_it_can_be(text: str, value: object) -> None:
     """Else it is the text itself."""
-    assert parse_value(text) == value
+    assert build_options([("any_name", text)], {}) == {"any_name": value}
+
+
+@pytest.mark.parametrize("text", ["5", "true", "END"])
+def test_a_value_is_read_as_its_parameter_wants_it(text: str) -> None:
+    """As `config set` and `/set` read it: what ends an answer is text, of digits too."""
+    assert build_options([("stop", text)], {}) == {"stop": text}
+    assert build_options([("stop", '["a", "b"]')], {}) == {"stop": ["a", "b"]}
 
 
 def test_flags_that_were_not_given_set_nothing() -> None:
@@ -59,8 +65,8 @@ def test_a_field_of_the_protocol_is_no_option(name: str, hint: str) -> None:
 
 def test_a_value_that_is_nested_too_deeply_is_refused() -> None:
     """By an error of ours."""
-    with pytest.raises(UsageError, match="nested too deeply"):
-        parse_value("[" * 100_000)
+    with pytest.raises(UsageError, match="`-o any_name` must be a value that is nested less"):
+        build_options([("any_name", "[" * 100_000)], {})
     with pytest.raises(InputError, match="nested too deeply"):
         build_response_format('{"a":' * 100_000)
 

@@ -177,19 +177,15 @@ def build_options(pairs: Sequence[Any] | None, named: Mapping[str, Any]) -> dict
     """Return the sampling parameters that flags give, by the protocol's names.
 
     Args:
-        pairs: `-o NAME VALUE`, as pairs of words; a value is JSON where it can be, else text.
+        pairs: `-o NAME VALUE`, as pairs of words; a value is read as its parameter wants it, that
+            of an unknown one as JSON where it can be, else as text.
         named: The parameters that have flags of their own; None and empty means not given. These
             win over `-o`.
 
     Raises:
         UsageError: A name is none of an option, or a value is nested too deeply.
     """
-    options = {}
-    for name, value in pairs or ():
-        from tokenhub_cli.settings.options import check_option_name
-
-        check_option_name(name)
-        options[name] = parse_value(value)
+    options = {name: _parse_option(name, words) for name, words in pairs or ()}
     options.update({name: value for name, value in named.items() if value not in (None, [], ())})
     return options
 
@@ -220,18 +216,17 @@ def build_response_format(schema: str) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": described}
 
 
-def parse_value(text: str) -> Any:
-    """Return what `text` means as JSON (`0.2`, `true`, `["a"]`), or the text itself.
+def _parse_option(name: str, words: str) -> Any:
+    from tokenhub_cli.settings.options import check_option_name
+    from tokenhub_cli.settings.schema import find_setting
+    from tokenhub_cli.settings.values import WrongValueError, decode_words
 
-    Raises:
-        UsageError: It is nested too deeply to be told.
-    """
+    check_option_name(name)
+    setting = find_setting(f"options.{name}")
+    assert setting is not None  # every name that can be an option's is a setting
     try:
-        return json.loads(text)
-    except ValueError:
-        return text
-    except RecursionError:
+        return decode_words(setting, words)
+    except WrongValueError as error:
         raise UsageError(
-            "the value of an option is nested too deeply",
-            hint='`tokenhub ask -o top_k 40 "PROMPT"`',
+            f"`-o {name}` must be {error}", hint='`tokenhub ask -o top_k 40 "PROMPT"`'
         ) from None

@@ -1,8 +1,9 @@
 """The kinds of values that settings take: how each is checked, and read from words.
 
 `check_value` takes what a TOML file or a flag holds; `parse_words` takes what a person typed
-(`tokenhub config set`, `-o NAME VALUE`). Both say what they expected, never what they got: the
-caller knows whether the value may be shown.
+(`tokenhub config set`, `/set NAME VALUE`), and `decode_words` reads such words for a check that
+comes later (`-o NAME VALUE`). All say what they expected, never what they got: the caller knows
+whether the value may be shown.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,16 +52,23 @@ def parse_words(setting: "Setting", words: str) -> Any:
     Raises:
         WrongValueError: It is not what the setting takes.
     """
+    return check_value(setting, decode_words(setting, words))
+
+
+def decode_words(setting: "Setting", words: str) -> Any:
+    """Return what a person typed as the value that it most likely spells; it is not checked yet.
+
+    Raises:
+        WrongValueError: It is nested too deeply to be read.
+    """
     match setting.kind:
         case "boolean":
-            value: Any = {"true": True, "false": False}.get(words.lower(), words)
+            return {"true": True, "false": False}.get(words.lower(), words)
         case "integer" | "number" | "seconds" | "anything":
-            value = decode_literal(words)
-        case "texts":
-            value = decode_literal(words) if words.startswith("[") else words
-        case _:
-            value = words
-    return check_value(setting, value)
+            return decode_literal(words)
+        case "texts" if words.startswith("["):
+            return decode_literal(words)
+    return words
 
 
 def build_example(setting: "Setting") -> str:
@@ -71,13 +79,19 @@ def build_example(setting: "Setting") -> str:
 
 
 def decode_literal(words: str) -> Any:
-    """Return the number, boolean, list or table that the words spell as JSON, else the words."""
+    """Return the number, boolean, list or table that the words spell as JSON, else the words.
+
+    Raises:
+        WrongValueError: They are nested too deeply to be read.
+    """
     import json
 
     try:
         return json.loads(words)
-    except (ValueError, RecursionError):
+    except ValueError:
         return words
+    except RecursionError:
+        raise WrongValueError("a value that is nested less deeply") from None
 
 
 def describe_value(value: Any) -> str:
