@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tokenhub_cli.cli.moments import format_age, format_moment, parse_moment
+from tokenhub_cli.cli.moments import describe_age, format_age, format_moment, parse_moment
 from tokenhub_cli.errors import UsageError
 
 NOW = 1_795_000_000.0
@@ -52,3 +52,19 @@ def test_an_age_over_a_year_is_a_date() -> None:
     """Weeks up to a year, then the date."""
     assert format_age(NOW - 300 * 86_400, NOW) == "42w"
     assert format_age(NOW - 400 * 86_400, NOW).startswith("2025-")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "age"),
+    [
+        (-5, "just now"),
+        (59.9, "just now"),
+        (60, "1 minute ago"),
+        (7199, "1 hour ago"),
+        (7200, "2 hours ago"),
+        (40 * 86_400, "40 days ago"),
+    ],
+)
+def test_an_age_in_words_has_one_unit(seconds: float, age: str) -> None:
+    """Rounded down to the largest that fits."""
+    assert describe_age(seconds) == age

@@ -5,7 +5,10 @@ of those after it: it decides the exit code and the command to run next.
 """
 
 import sys
+import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -149,8 +152,6 @@ class Checkup:
 
     def redact(self, finding: "Finding") -> "Finding":
         """Return the finding without keys, header values and the home directory's name."""
-        from dataclasses import replace
-
         return replace(
             finding,
             words=self._clean(finding.words),
@@ -163,8 +164,6 @@ class Checkup:
         )
 
     def _clean(self, text: str) -> str:
-        from pathlib import Path
-
         from tokenhub_cli.cli.surroundings import escape_path
         from tokenhub_cli.wire.words import redact
 
@@ -194,8 +193,6 @@ class Checkup:
             yield Finding("models", Verdict.SKIPPED, "there is no key to ask with")
             yield Finding("answer", Verdict.SKIPPED, "there is no key to ask with")
             return
-        from dataclasses import replace
-
         from tokenhub_cli.assembly import build_endpoint
         from tokenhub_cli.gateway.transport import Transport
 
@@ -216,8 +213,6 @@ class Checkup:
             transport.close()
 
     def _try_gateway(self, transport: "Transport", settings: Settings) -> "Iterator[Finding]":
-        from dataclasses import replace
-
         from tokenhub_cli.gateway.finding import Finding, Verdict
         from tokenhub_cli.gateway.trial import probe_resuming, try_answer
 
@@ -242,8 +237,6 @@ class Checkup:
             yield Finding("resuming", Verdict.SKIPPED, words)
 
     def _list_models(self, transport: "Transport", settings: Settings) -> "Iterator[Finding]":
-        import time
-
         from tokenhub_cli.errors import RefusedRequestError
         from tokenhub_cli.gateway.catalog import locate_catalog, save_catalog
         from tokenhub_cli.gateway.diagnosis import judge_clock
@@ -322,17 +315,17 @@ def _show_progress(
 
 
 def _write_findings(context: Context, findings: "list[Finding]") -> None:
+    from tokenhub_cli.cli.screen import find_screen
     from tokenhub_cli.render.sanitize import sanitize_line
 
-    if not context.stdout_is_terminal:
+    screen = find_screen(context)
+    if screen is None:
         for finding in findings:
             hint = f" ({finding.hint})" if finding.hint else ""
             words = sanitize_line(finding.words + hint)
             write_line(f"{finding.verdict:8}{finding.check:12}{words}")
         return
-    from tokenhub_cli.render.columns import Column, Screen, format_table
-    from tokenhub_cli.render.outlet import Outlet
-    from tokenhub_cli.render.theme import decide_color
+    from tokenhub_cli.render.columns import Column, format_table
 
     rows: list[tuple[Any, ...]] = []
     check = ""
@@ -342,10 +335,8 @@ def _write_findings(context: Context, findings: "list[Finding]") -> None:
         check = finding.check
         if finding.hint:
             rows.append(("", ("hint", "dim"), finding.hint))
-    outlet = Outlet(sys.stdout)
-    use_color = decide_color("auto", context.environ, is_terminal=True)
     columns = (Column("CHECK"), Column(""), Column("FOUND", flexible=True, folds=True))
-    outlet.write(format_table(columns, rows, Screen(outlet.measure()[0], use_color)))
+    sys.stdout.write(format_table(columns, rows, screen))
 
 
 def _write_json(findings: "list[Finding]", code: int, command: str) -> None:

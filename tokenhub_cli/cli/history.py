@@ -2,8 +2,9 @@
 
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,15 +17,10 @@ from tokenhub_cli.cli.context import (
     write_notice,
 )
 from tokenhub_cli.cli.gateway_flags import AsJsonFlag, ColorFlag
-from tokenhub_cli.cli.keeping import (
-    find_screen,
-    find_theme,
-    note_conversations,
-    open_kept,
-    require_one,
-)
+from tokenhub_cli.cli.keeping import note_conversations, open_kept, require_one
 from tokenhub_cli.cli.moments import format_age, format_moment, parse_moment
 from tokenhub_cli.cli.paging import write_paged
+from tokenhub_cli.cli.screen import find_screen, find_theme
 from tokenhub_cli.errors import UsageError
 
 app = typer.Typer(
@@ -85,12 +81,11 @@ def list_conversations(
     with open_kept(context) as history:
         entries = history.list_conversations(filters)
     if as_json:
-        names = type(entries[0]).__slots__ if entries else ()
-        write_json({"v": 1, "conversations": [_pick(entry, names) for entry in entries]})
+        write_json({"v": 1, "conversations": [asdict(entry) for entry in entries]})
         return
     from tokenhub_cli.render.columns import Column, format_table
 
-    screen = find_screen(context, color)
+    screen = find_screen(context, color, is_paged=True)
     columns = (
         Column("id", style="cyan"),
         Column("age", right=True),
@@ -164,7 +159,7 @@ def show_conversation(
         text = text if text.endswith("\n") else text + "\n"
     else:
         text = build_markdown(found, show_reasoning=reasoning)
-    screen = find_screen(context, color)
+    screen = find_screen(context, color, is_paged=True)
     if screen is not None and not (raw or answer):
         from tokenhub_cli.render.transcript import format_transcript
 
@@ -202,7 +197,7 @@ def search_conversations(
     color: ColorFlag = "auto",
 ) -> int:
     """Print excerpts, tab-separated values or JSON; return 1 if nothing was found."""
-    from tokenhub_cli.cli.finding import build_found_rows, format_found
+    from tokenhub_cli.cli.excerpts import build_found_rows, format_found
 
     context = read_context()
     with open_kept(context) as history:
@@ -210,7 +205,7 @@ def search_conversations(
     if as_json:
         write_json({"v": 1, "found": build_found_rows(found)})
     elif found:
-        text = format_found(found, find_screen(context, color), time.time())
+        text = format_found(found, find_screen(context, color, is_paged=True), time.time())
         write_paged(text, context)
     else:
         write_notice("nothing was found")
@@ -372,7 +367,7 @@ def show_statistics(
     if as_json:
         write_json({"v": 1, "days": rows})
     else:
-        write_paged(format_counts(rows, find_screen(context, color)), context)
+        write_paged(format_counts(rows, find_screen(context, color, is_paged=True)), context)
 
 
 @app.command("path", help=build_help("Print where history is.", "tokenhub history path"))
@@ -385,7 +380,3 @@ def print_path() -> None:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _pick(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in names}

@@ -1,27 +1,15 @@
-"""What the history commands share: the open history, the terminal, questions and files."""
+"""What the history commands share: the open history, questions to the user, and files."""
 
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tokenhub_cli.cli.context import Context, write_notice
-from tokenhub_cli.cli.paging import find_pager
-from tokenhub_cli.errors import (
-    ConfigurationError,
-    InputError,
-    UsageError,
-    describe_cause,
-    quote_path,
-)
+from tokenhub_cli.errors import InputError, UsageError, describe_cause, quote_path
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.store.conversations import History, open_history
-
-if TYPE_CHECKING:
-    from tokenhub_cli.render.columns import Screen
-    from tokenhub_cli.render.theme import Theme
 
 
 @contextmanager
@@ -55,42 +43,6 @@ def note_conversations(context: Context, history: History) -> None:
 
     kept = history.list_conversations(Filters(limit=MOST_CONVERSATIONS))
     save_conversations(find_paths(context.environ), ((entry.id, entry.title) for entry in kept))
-
-
-def find_screen(context: Context, color: str) -> "Screen | None":
-    """Return the terminal that stdout is, or None for a pipe or file.
-
-    Args:
-        context: The surroundings.
-        color: `auto`, `always` or `never`.
-    """
-    if not context.stdout_is_terminal:
-        return None
-    from tokenhub_cli.render.columns import Screen
-    from tokenhub_cli.render.outlet import Outlet
-    from tokenhub_cli.render.theme import decide_color
-
-    columns, _ = Outlet(sys.stdout).measure()
-    use_color = decide_color(color, context.environ, is_terminal=True)
-    return Screen(columns, use_color, moves=not find_pager(context))
-
-
-def find_theme(context: Context, *, use_color: bool) -> "Theme":
-    """Return how Markdown is to look; a configuration that is wrong hides no conversation."""
-    from tokenhub_cli.render.theme import AUTO, choose_theme
-    from tokenhub_cli.settings.resolve import resolve_settings
-
-    try:
-        settings = resolve_settings(context.environ, find_paths(context.environ), None)
-    except (ConfigurationError, UsageError):
-        return AUTO
-    return choose_theme(
-        settings.theme,
-        context.environ,
-        use_color=use_color,
-        code_theme=settings.code_theme,
-        screen_reader=settings.screen_reader,
-    )
 
 
 def require_one(conversations: list[str] | None, *, every: bool, older_than: bool = False) -> None:

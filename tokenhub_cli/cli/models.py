@@ -20,6 +20,8 @@ from tokenhub_cli.cli.context import (
     write_notice,
 )
 from tokenhub_cli.cli.gateway_flags import AsJsonFlag, BaseUrlFlag, ProfileFlag
+from tokenhub_cli.cli.moments import JUST_NOW, describe_age
+from tokenhub_cli.cli.screen import find_screen
 from tokenhub_cli.errors import GatewayError, MissingKeyError, UnknownModelError
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
@@ -27,11 +29,10 @@ from tokenhub_cli.settings.schema import MODEL_TABLES, format_name
 from tokenhub_cli.settings.sources import Layer, read_config_file
 
 KEPT_FOR_S = 24 * 3600.0  # after this a list is asked for again by itself
-JUST_NOW_S = 60.0
-AGE_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 if TYPE_CHECKING:
     from tokenhub_cli.gateway.catalog import Catalog
+    from tokenhub_cli.render.columns import Screen
 
 Entries = dict[str, dict[str, Any]]
 
@@ -85,13 +86,14 @@ def list_models(
         for name, entry in entries.items()
         if all(_matches(word, name, entry["aliases"]) for word in wanted)
     }
+    screen = find_screen(context)
     if as_json:
         _write_json(settings, catalog, chosen)
-    elif not context.stdout_is_terminal:
+    elif screen is None:
         for name in chosen:
             write_line(name)
     elif chosen:
-        _write_table(context, chosen)
+        _write_table(screen, chosen)
     if not as_json:
         _write_summary(context, settings, catalog, len(chosen), words or [])
 
@@ -124,7 +126,7 @@ def find_catalog(
     except (GatewayError, MissingKeyError) as error:
         if kept is None or must_be_fresh:
             raise
-        write_notice(f"note: the list of {format_age(kept.age_s)} is shown: {error.message}")
+        write_notice(f"note: the list of {describe_age(kept.age_s)} is shown: {error.message}")
         return kept
 
 
@@ -154,17 +156,6 @@ def build_entries(names: tuple[str, ...], settings: Settings, configured: Layer)
     return entries
 
 
-def format_age(seconds: float) -> str:
-    """Return how long ago something was, in the largest unit that fits."""
-    if seconds < JUST_NOW_S:
-        return "just now"
-    unit, length = next(
-        ((unit, length) for unit, length in AGE_UNITS if seconds >= length), AGE_UNITS[-1]
-    )
-    count = int(seconds // length)
-    return f"{count} {unit}{'' if count == 1 else 's'} ago"
-
-
 def _write_json(settings: Settings, catalog: "Catalog", entries: Entries) -> None:
     document = {
         "v": 1,
@@ -176,29 +167,22 @@ def _write_json(settings: Settings, catalog: "Catalog", entries: Entries) -> Non
     write_json(document)
 
 
-def _write_table(context: Context, entries: Entries) -> None:
-    from tokenhub_cli.render.columns import Column, Screen, format_table
-    from tokenhub_cli.render.outlet import Outlet
-    from tokenhub_cli.render.theme import decide_color
+def _write_table(screen: "Screen", entries: Entries) -> None:
+    """Write the models; a column with nothing in it is left out."""
+    from tokenhub_cli.render.columns import Cell, Column, format_table
 
-    outlet = Outlet(sys.stdout)
-    rows = [
-        (
-            (name, "bold" if entry["in_force"] else ""),
-            "default" if entry["in_force"] else "",
-            ", ".join(entry["aliases"]),
-            " ".join(f"{option}={value}" for option, value in entry["options"].items()),
-        )
-        for name, entry in entries.items()
-    ]
-    columns = ["MODEL", "", "ALIASES", "OPTIONS"]
-    for index in (3, 2, 1):  # a column with nothing in it is left out
-        if not any(row[index] for row in rows):
-            del columns[index]
-            rows = [(*row[:index], *row[index + 1 :]) for row in rows]  # type: ignore[misc]
-    use_color = decide_color("auto", context.environ, is_terminal=True)
-    folded = [Column(title, flexible=True, folds=True) for title in columns]
-    outlet.write(format_table(folded, rows, Screen(outlet.measure()[0], use_color)))
+    cells: dict[str, list[Cell]] = {
+        "MODEL": [(name, "bold" if entry["in_force"] else "") for name, entry in entries.items()],
+        "": ["default" if entry["in_force"] else "" for entry in entries.values()],
+        "ALIASES": [", ".join(entry["aliases"]) for entry in entries.values()],
+        "OPTIONS": [
+            " ".join(f"{option}={value}" for option, value in entry["options"].items())
+            for entry in entries.values()
+        ],
+    }
+    shown = {title: column for title, column in cells.items() if any(column)}
+    columns = [Column(title, flexible=True, folds=True) for title in shown]
+    sys.stdout.write(format_table(columns, zip(*shown.values(), strict=True), screen))
 
 
 def _write_summary(
@@ -213,8 +197,8 @@ def _write_summary(
         write_notice(f"none of {len(catalog.names):,} models matches `{' '.join(words)}`{hint}")
     elif context.stdout_is_terminal:
         count = f"{shown:,} of {len(catalog.names):,}" if words else f"{shown:,}"
-        age = format_age(catalog.age_s)
-        again = "" if age == "just now" else "; `tokenhub models list --refresh` asks again"
+        age = describe_age(catalog.age_s)
+        again = "" if age == JUST_NOW else "; `tokenhub models list --refresh` asks again"
         write_notice(f"{count} models of `{settings.base_url}`, listed {age}{again}")
 
 

@@ -5,6 +5,8 @@ import time
 from tokenhub_cli.errors import UsageError
 
 UNITS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "y": 31_557_600.0}
+NAMES = {"d": "day", "h": "hour", "m": "minute"}
+JUST_NOW = "just now"
 LONGEST_DURATION = 10  # characters; a longer one is no time that anybody means
 FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
@@ -49,3 +51,12 @@ def format_age(moment: float, now: float) -> str:
         if seconds < UNITS[following] * (2 if unit == "d" else 1):
             return f"{int(seconds // UNITS[unit])}{unit}"
     return time.strftime("%Y-%m-%d", time.localtime(moment))
+
+
+def describe_age(seconds: float) -> str:
+    """Return in words how long ago something was, in the largest unit that fits: `3 hours ago`."""
+    for unit, name in NAMES.items():
+        if seconds >= UNITS[unit]:
+            count = int(seconds // UNITS[unit])
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return JUST_NOW

@@ -15,7 +15,7 @@ from tokenhub_cli.cli.context import (
 )
 from tokenhub_cli.cli.editing import Editing
 from tokenhub_cli.cli.gateway_flags import AsJsonFlag
-from tokenhub_cli.cli.keeping import find_screen
+from tokenhub_cli.cli.screen import find_screen
 from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.completion_files import note_templates
 from tokenhub_cli.settings.paths import find_paths
@@ -69,7 +69,7 @@ def list_templates(*, as_json: AsJsonFlag = False) -> None:
     if as_json:
         write_json({"v": 1, "templates": [_build_row(template) for template in templates]})
         return
-    screen = find_screen(context, "auto")
+    screen = find_screen(context)
     if not templates and screen is not None:
         write_notice("there is no template yet: `tokenhub templates edit NAME` makes one")
         return
