@@ -17,12 +17,11 @@ from tokenhub_cli.cli.editing import Editing
 from tokenhub_cli.cli.gateway_flags import AsJsonFlag
 from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.paths import Paths, find_paths
-from tokenhub_cli.settings.resolve import Settings, resolve_settings
+from tokenhub_cli.settings.resolve import Settings, resolve_settings, select_table
 from tokenhub_cli.settings.schema import SETTINGS, TABLES, find_setting, locate_setting, split_name
 from tokenhub_cli.settings.values import describe_value
 
 HIDDEN = "[hidden]"
-
 
 app = typer.Typer(
     **TYPER_OPTIONS,
@@ -143,12 +142,7 @@ def _find_value(settings: Settings, name: str) -> Any:
     if name == "profile":
         return settings.profile
     if name in TABLES:
-        head = name + "."
-        return {
-            key.removeprefix(head): value
-            for key, value in settings.values.items()
-            if key.startswith(head) and value is not None
-        }
+        return select_table(name, settings.values)
     locate_setting(split_name(name))
     return settings.values.get(name.lower() if name.startswith("headers.") else name)
 

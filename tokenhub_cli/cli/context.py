@@ -1,8 +1,8 @@
-"""What a command finds around it: the environment, the three streams, where files live.
+"""What every command begins with: its surroundings, the form of its help, and plain output.
 
-One value is read once at the start of a command and handed down, so that what a command decides by
-its surroundings can be tried with any. Whoever writes to a stream (`render/outlet.py`) asks that
-stream itself.
+The surroundings are one value, read once at the start of a command and handed down, so that what a
+command decides by them can be tried with any. Whoever draws on a terminal (`render/outlet.py`) asks
+that stream itself.
 """
 
 import os

@@ -128,7 +128,7 @@ class Checkup:
     def run(self) -> "Iterator[Finding]":
         """Yield the findings as they are made."""
         from tokenhub_cli.cli import surroundings
-        from tokenhub_cli.gateway.finding import Finding, Verdict, fail
+        from tokenhub_cli.gateway.finding import Verdict, fail
 
         yield surroundings.examine_versions()
         yield from surroundings.examine_directories(self._paths)
@@ -138,7 +138,7 @@ class Checkup:
             settings = self._resolve()
         except TokenHubError as error:
             yield fail("config", error)
-            yield Finding("gateway", Verdict.SKIPPED, "which one is not known")
+            yield from _skip("which one is not known", "gateway")
             return
         self._secrets += settings.headers.values()
         yield surroundings.describe_settings(settings, self._paths)
@@ -180,18 +180,16 @@ class Checkup:
         self, settings: Settings, key: "Key | None", *, has_key: bool
     ) -> "Iterator[Finding]":
         from tokenhub_cli.gateway.diagnosis import examine_way
-        from tokenhub_cli.gateway.finding import Finding, Verdict, fail
+        from tokenhub_cli.gateway.finding import Verdict, fail
 
         timeout = min(settings.connect_timeout, STEP_TIMEOUT_S)
         for finding in examine_way(settings.base_url, timeout=timeout):
             yield finding
             if finding.verdict is Verdict.FAILED:
-                yield Finding("models", Verdict.SKIPPED, "the gateway cannot be reached")
-                yield Finding("answer", Verdict.SKIPPED, "the gateway cannot be reached")
+                yield from _skip("the gateway cannot be reached", "models", "answer")
                 return
         if not has_key:
-            yield Finding("models", Verdict.SKIPPED, "there is no key to ask with")
-            yield Finding("answer", Verdict.SKIPPED, "there is no key to ask with")
+            yield from _skip("there is no key to ask with", "models", "answer")
             return
         from tokenhub_cli.assembly import build_endpoint
         from tokenhub_cli.gateway.transport import Transport
@@ -205,7 +203,7 @@ class Checkup:
             transport = Transport(endpoint)
         except TokenHubError as error:  # it is refused before anything is sent: a broken proxy, say
             yield fail("models", error)
-            yield Finding("answer", Verdict.SKIPPED, "the gateway cannot be asked")
+            yield from _skip("the gateway cannot be asked", "answer")
             return
         try:
             yield from self._try_gateway(transport, settings)
@@ -213,16 +211,16 @@ class Checkup:
             transport.close()
 
     def _try_gateway(self, transport: "Transport", settings: Settings) -> "Iterator[Finding]":
-        from tokenhub_cli.gateway.finding import Finding, Verdict
+        from tokenhub_cli.gateway.finding import Verdict
         from tokenhub_cli.gateway.trial import probe_resuming, try_answer
 
         listed = list(self._list_models(transport, settings))
         yield from listed
         if listed[0].verdict is Verdict.FAILED:
-            yield Finding("answer", Verdict.SKIPPED, "the gateway would refuse it")
+            yield from _skip("the gateway would refuse it", "answer")
             return
         if not self._spends:
-            yield Finding("answer", Verdict.SKIPPED, "not asked for, because of `--no-spend`")
+            yield from _skip("not asked for, because of `--no-spend`", "answer")
             return
         answer = try_answer(transport, settings.model)
         if answer.verdict is Verdict.FAILED:
@@ -234,7 +232,7 @@ class Checkup:
             yield probe_resuming(transport, settings.model)
         else:
             words = "not tried; `tokenhub doctor --probe` does, for about 200 tokens"
-            yield Finding("resuming", Verdict.SKIPPED, words)
+            yield from _skip(words, "resuming")
 
     def _list_models(self, transport: "Transport", settings: Settings) -> "Iterator[Finding]":
         from tokenhub_cli.errors import RefusedRequestError
@@ -256,6 +254,14 @@ class Checkup:
         profile = f" --profile {settings.profile}" if settings.profile else ""
         yield judge_models(names, settings.model, profile)
         yield judge_clock(date, time.time())
+
+
+def _skip(words: str, *checks: str) -> "Iterator[Finding]":
+    """Yield a finding for each check that was not made, and why."""
+    from tokenhub_cli.gateway.finding import Finding, Verdict
+
+    for check in checks:
+        yield Finding(check, Verdict.SKIPPED, words)
 
 
 def judge_models(names: tuple[str, ...], model: str, target: str = "") -> "Finding":

@@ -22,7 +22,6 @@ from tokenhub_cli.errors import (
     InputError,
     MissingKeyError,
     RefusedKeyError,
-    UsageError,
 )
 from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.settings.keys import (
@@ -83,10 +82,9 @@ def set_key(
 ) -> None:
     """Store the key of a gateway in the keyring, if chosen, or the credentials file."""
     if call.args:
-        raise UsageError(
-            "a key is not taken from the command line: others can see it there",
-            hint="`tokenhub keys set` asks for it; replace the one that was typed",
-        )
+        from tokenhub_cli.cli.wrong_usage import build_key_error
+
+        raise build_key_error()
     context = read_context()
     paths = find_paths(context.environ)
     settings = resolve_settings(context.environ, paths, profile, {"base_url": base_url})

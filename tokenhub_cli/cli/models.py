@@ -25,15 +25,14 @@ from tokenhub_cli.cli.screen import find_screen
 from tokenhub_cli.errors import GatewayError, MissingKeyError, UnknownModelError
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
-from tokenhub_cli.settings.schema import MODEL_TABLES, format_name
+from tokenhub_cli.settings.schema import MODEL_TABLES, SETTINGS, format_name
 from tokenhub_cli.settings.sources import Layer, read_config_file
-
-KEPT_FOR_S = 24 * 3600.0  # after this a list is asked for again by itself
 
 if TYPE_CHECKING:
     from tokenhub_cli.gateway.catalog import Catalog
     from tokenhub_cli.render.columns import Screen
 
+KEPT_FOR_S = 24 * 3600.0  # after this a list is asked for again by itself
 Entries = dict[str, dict[str, Any]]
 
 app = typer.Typer(
@@ -242,8 +241,9 @@ def choose_default(
     setting = format_name(segments)
     set_setting(paths.config_file, setting, [name])
     write_notice(f"`{setting}` is `{name}` now")
-    if context.environ.get("TOKENHUB_MODEL"):
-        write_notice("note: `TOKENHUB_MODEL` is set and goes before it")
+    variable = SETTINGS["model"].environment
+    if context.environ.get(variable):
+        write_notice(f"note: `{variable}` is set and goes before it")
 
 
 def _check_offered(name: str, settings: Settings, paths: Paths, context: Context) -> None:

@@ -1,8 +1,8 @@
 """Standard input as a prompt: whole, as UTF-8 text, within a limit.
 
 Never read when it is a terminal, where a person would wait for an answer and the program for more
-words. A pipe that stays silent while a prompt was already given (an
-`ssh` or `cron` without `</dev/null`) gets a notice after two seconds instead of a silent wait.
+words. A pipe that stays silent while a prompt was already given (an `ssh` or `cron` without
+`</dev/null`) gets a notice after two seconds instead of a silent wait.
 """
 
 import os

@@ -142,7 +142,7 @@ def _read_node(command: Any, path: tuple[str, ...]) -> Node:
     children = getattr(command, "commands", {})
     return Node(
         path,
-        _take_first_sentence(command.help or ""),
+        _join_first_paragraph(command.help or ""),
         command.help or "",
         tuple(options),
         tuple(arguments),
@@ -179,5 +179,5 @@ def _find_values(param: Any, place: str) -> tuple[str, tuple[str, ...]]:
     return ("choices", fixed) if fixed else (kind, ())
 
 
-def _take_first_sentence(text: str) -> str:
+def _join_first_paragraph(text: str) -> str:
     return " ".join(text.split("\n\n", 1)[0].split())

@@ -78,21 +78,21 @@ class Settings:
         for name, value in values.items():
             if "." not in name:
                 setattr(self, name, value)
-        self.options = _select_table("options", values)
-        self.headers = _select_table("headers", values)
+        self.options = select_table("options", values)
+        self.headers = select_table("headers", values)
 
     @property
     def prices(self) -> "Prices | None":
         """What the model costs, or None if its prices are not known."""
         from tokenhub_cli.chat.usage import Prices
 
-        table = _select_table("prices", self.values)
+        table = select_table("prices", self.values)
         if "prompt" not in table or "completion" not in table:
             return None
         return Prices(table["prompt"], table["completion"], table.get("cached"))
 
 
-def _select_table(table: str, values: Layer) -> dict[str, Any]:
+def select_table(table: str, values: Layer) -> dict[str, Any]:
     """Return what is set under `table`; None means not set."""
     head = table + "."
     return {
