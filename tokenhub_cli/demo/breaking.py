@@ -20,7 +20,7 @@ from tokenhub_cli.demo.protocol import encode_event, encode_json
 
 PING = Frame(Kind.OTHER, b": PING\n\n")
 _SECONDS_BETWEEN_PINGS = 0.05
-_BLOCK = 64 * 1024
+BLOCK_BYTES = 64 * 1024
 _WORDS = "The upstream broke off"
 _ERROR = {"message": _WORDS, "type": "upstream_error", "code": 502}
 
@@ -183,7 +183,7 @@ def repeat_for_ever(head: bytes, block: bytes) -> Iterator[Frame]:
 def fill(head: bytes, words: bytes, size: int) -> Iterator[Frame]:
     """Yield `size` bytes: `head`, then `words` again and again."""
     yield Frame(Kind.OTHER, head[:size])
-    block = words * (_BLOCK // len(words))
+    block = words * (BLOCK_BYTES // len(words))
     left = size - len(head)
     while left > 0:
         yield Frame(Kind.OTHER, block[:left])

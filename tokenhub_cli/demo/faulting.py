@@ -36,7 +36,11 @@ from tokenhub_cli.demo.frames import Frame, Kind, Response, build_whole_response
 from tokenhub_cli.demo.protocol import RefusalError, build_refusal, encode_json
 from tokenhub_cli.demo.respond import Responder
 
-_BLOCK = 64 * 1024
+_STREAM = "text/event-stream"
+_PAGE = b"""<!DOCTYPE html>
+<html><head><title>502 Bad Gateway</title></head>
+<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>
+"""
 _PARTING = (Cut, Drip, Stall)
 _PLANTS = {
     # The clipboard, the title, the screen, a colour, a cursor movement, C1, a bell.
@@ -151,7 +155,9 @@ def _say_something_else(fault: Fault) -> Response | None:  # noqa: PLR0911 - a r
         case Oddity.EMPTY:
             return build_whole_response(200, b"", content_type=_STREAM)
         case Oddity.ENDLESS_LINE:
-            return Response(200, breaking.repeat_for_ever(b"data: ", b"x" * _BLOCK), _STREAM)
+            return Response(
+                200, breaking.repeat_for_ever(b"data: ", b"x" * breaking.BLOCK_BYTES), _STREAM
+            )
         case Html(status):
             return build_whole_response(status, _PAGE, content_type="text/html; charset=utf-8")
         case HugeError(size, status):
@@ -196,10 +202,3 @@ def _build_retry_after(seconds: float, form: RetryAfterForm) -> tuple[str, str]:
             return "Retry-After", time.strftime("%a, %d %b %Y %H:%M:%S GMT", when)
         case _:
             return "Retry-After", f"{seconds:g}"
-
-
-_STREAM = "text/event-stream"
-_PAGE = b"""<!DOCTYPE html>
-<html><head><title>502 Bad Gateway</title></head>
-<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>
-"""

@@ -30,6 +30,10 @@ ANY_KEY = "*"
 Answers = str | Callable[[str, str], str | PreparedAnswer]
 
 _METHODS = {"/v1/chat/completions": "POST", "/v1/models": "GET"}
+_PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "authorization, content-type"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +142,3 @@ def _structure(text: str, response_format: Json) -> str:
         case {"type": "json_object"}:
             return encode_json({"answer": text}).decode()
     return text
-
-
-_PREFLIGHT = (
-    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
-    ("Access-Control-Allow-Headers", "authorization, content-type"),
-)

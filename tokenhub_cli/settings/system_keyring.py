@@ -23,7 +23,7 @@ def read_keyring(origin: str, *, limit_s: float = TIME_LIMIT_S) -> str:
         ConfigurationError: There is no keyring to use.
         CredentialError: The keyring failed, or did not answer in time.
     """
-    return _call(lambda keyring: keyring.get_password(SERVICE, origin) or "", limit_s) or ""
+    return str(_call(lambda keyring: keyring.get_password(SERVICE, origin) or "", limit_s))
 
 
 def save_to_keyring(origin: str, value: str, *, limit_s: float = TIME_LIMIT_S) -> None:

@@ -13,6 +13,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from tokenhub_cli.settings.schema import format_name
+
 Segments = tuple[str, ...]
 
 
@@ -97,8 +99,6 @@ def format_literal(value: Any) -> str:
 
 def _insert_lines(text: str, segments: Segments, value: Any) -> Iterator[str]:
     """Yield the text with a new line in each section that could hold it, the nearest first."""
-    from tokenhub_cli.settings.schema import format_name
-
     pieces = list(_scan(text))
     for length in range(len(segments) - 1, -1, -1):
         table = segments[:length]

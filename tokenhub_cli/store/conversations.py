@@ -253,7 +253,8 @@ class History:
         Raises:
             UsageError: No conversation fits, or more than one.
         """
-        return str(self.database.read(lambda c: find_conversation(c, reference)["id"]))
+        row = self.database.read(lambda connection: find_conversation(connection, reference))
+        return str(row["id"])
 
 
 def open_history(path: Path, clock: Callable[[], float] = time.time) -> History:

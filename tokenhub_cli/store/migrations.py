@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenhub_cli.errors import StoreError
+from tokenhub_cli.store.connection import transaction
 from tokenhub_cli.store.search_index import create_index
 
 if TYPE_CHECKING:
@@ -137,8 +138,7 @@ def migrate(
     """
     version = read_version(connection)
     while version < len(migrations):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             version = read_version(connection)  # another process may have been faster
             if version < len(migrations):
                 _refuse_foreign(connection, path)
@@ -147,11 +147,6 @@ def migrate(
                 migrations[version].apply(connection)
                 version += 1
                 connection.execute(f"PRAGMA user_version = {version}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
     if version > len(migrations):
         raise StoreError(
             f"history `{path}` was written by a later version of tokenhub "

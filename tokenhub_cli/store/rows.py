@@ -226,7 +226,9 @@ def _dump_all(values: tuple[Any, ...]) -> str:
     """Return slotted values as a JSON list of lists, or an empty string if there are none."""
     if not values:
         return ""
-    return clean_text(_dump([[getattr(v, name) for name in v.__slots__] for v in values]))
+    return clean_text(
+        _dump([[getattr(value, name) for name in value.__slots__] for value in values])
+    )
 
 
 def _load_all(text: str) -> list[list[Any]]:

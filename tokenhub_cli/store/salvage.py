@@ -15,7 +15,7 @@ from tokenhub_cli.store.connection import connect, create_private_file, read_ide
 from tokenhub_cli.store.lock import lock_file
 from tokenhub_cli.store.migrations import migrate
 from tokenhub_cli.store.pages import scan_rows
-from tokenhub_cli.store.rows import DamagedRowError, decode_turn
+from tokenhub_cli.store.rows import TITLE_LENGTH, DamagedRowError, decode_turn
 from tokenhub_cli.store.search_index import rebuild_index
 from tokenhub_cli.store.turns import read_line
 
@@ -149,10 +149,11 @@ def _mend(connection: "sqlite3.Connection") -> None:
     connection.execute(
         """
         INSERT INTO conversations (id, title, system, created_at, updated_at, tip, length)
-        SELECT conversation, substr(question, 1, 72), '', min(created_at), max(created_at), '', 0
+        SELECT conversation, substr(question, 1, ?), '', min(created_at), max(created_at), '', 0
         FROM turns WHERE conversation NOT IN (SELECT id FROM conversations)
         GROUP BY conversation
-        """
+        """,
+        (TITLE_LENGTH,),
     )
     lost = connection.execute(
         "SELECT id FROM conversations WHERE tip NOT IN (SELECT id FROM turns)"

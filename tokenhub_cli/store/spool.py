@@ -238,9 +238,8 @@ def remove_open_file(path: Path, descriptor: int, *, keep: bool) -> None:
         os.close(descriptor)
         return
     try:
-        if (
-            sys.platform == "win32"
-        ):  # an open file cannot be removed there; an empty one is no orphan
+        if sys.platform == "win32":
+            # An open file cannot be removed there; an empty one is no orphan.
             os.ftruncate(descriptor, 0)
             os.close(descriptor)
             path.unlink()
