@@ -167,7 +167,7 @@ _tokenhub_table() {
             ;;
         'help')
             options='-h --help'
-            arguments='...=exit-codes,environment,config,privacy,resuming,completion,ask,chat,resume,demo,keys,models,history,templates,config,doctor,completion,help'
+            arguments='...=exit-codes,environment,config,privacy,resuming,completion,man,ask,chat,resume,demo,keys,models,history,templates,config,doctor,completion,help'
             ;;
     esac
 }

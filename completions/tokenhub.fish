@@ -375,4 +375,4 @@ complete -c tokenhub -n '__tokenhub_at \'completion\' -eq 0' -x -a 'bash zsh fis
 
 # tokenhub help
 complete -c tokenhub -n '__tokenhub_at \'help\'' -s h -l help -d 'Show the help.'
-complete -c tokenhub -n '__tokenhub_at \'help\' -ge 0' -x -a 'exit-codes environment config privacy resuming completion ask chat resume demo keys models history templates config doctor completion help'
+complete -c tokenhub -n '__tokenhub_at \'help\' -ge 0' -x -a 'exit-codes environment config privacy resuming completion man ask chat resume demo keys models history templates config doctor completion help'

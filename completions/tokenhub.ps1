@@ -881,7 +881,7 @@ Register-ArgumentCompleter -Native -CommandName tokenhub -ScriptBlock {
                 , $rows
             }
             Values = [System.Collections.Specialized.OrderedDictionary]::new()
-            Arguments = @(, @('exit-codes', 'environment', 'config', 'privacy', 'resuming', 'completion', 'ask', 'chat', 'resume', 'demo', 'keys', 'models', 'history', 'templates', 'config', 'doctor', 'completion', 'help'))
+            Arguments = @(, @('exit-codes', 'environment', 'config', 'privacy', 'resuming', 'completion', 'man', 'ask', 'chat', 'resume', 'demo', 'keys', 'models', 'history', 'templates', 'config', 'doctor', 'completion', 'help'))
             Repeats = $true
         }
     }

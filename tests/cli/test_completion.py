@@ -112,6 +112,7 @@ CASES = [
     ("tokenhub config set resume auto ", set()),
     ("tokenhub config get resume ", set()),
     ("tokenhub help ex", {"exit-codes"}),
+    ("tokenhub help ma", {"man"}),
     ("tokenhub completion f", {"fish"}),
     ("tokenhub ask -o seed 1 --prof", {"--profile"}),
     ("tokenhub ask -o ", set()),

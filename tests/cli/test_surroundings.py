@@ -83,8 +83,8 @@ def test_private_files_are_looked_at_and_left_alone(paths: Paths) -> None:
 
 
 def test_the_terminal_is_described_as_the_program_sees_it() -> None:
-    """Which streams are terminals, its size, colours, and whether it can be repainted."""
-    environ = {"TERM": "dumb"}
+    """Which streams are terminals, its size, colours (a pipe gets none), whether it is live."""
+    environ = {"TERM": "dumb", "FORCE_COLOR": "1"}
     found = examine_terminal(
         Context(environ, stdin_is_terminal=True, stdout_is_terminal=False, stderr_is_terminal=True)
     )

@@ -161,7 +161,7 @@ def examine_terminal(context: Context) -> Finding:
     }
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     columns, rows = get_terminal_size()
-    color = decide_color("auto", context.environ, is_terminal=context.stdout_is_terminal)
+    color = context.stdout_is_terminal and decide_color("auto", context.environ, is_terminal=True)
     is_live = context.stdout_is_terminal and not is_dumb(context.environ)
     words = ", ".join(
         [

@@ -29,7 +29,7 @@ VARIABLES = {
     "TOKENHUB_HOME": "One directory for all files, in place of the system's own.",
     "TOKENHUB_NO_HISTORY": "Set to anything: conversations are not kept.",
     "NO_COLOR": "Set to anything: no colours.",
-    "FORCE_COLOR": "Set to anything but 0: colours even where there is no terminal.",
+    "FORCE_COLOR": "Set to anything but 0: coloured tables even where `TERM` is `dumb`.",
     "TERM": "`dumb`: nothing is repainted or coloured.",
     "VISUAL, EDITOR": "The editor of `tokenhub config edit` and of `chat`.",
     "PAGER": "A command for what `tokenhub history` shows, where that is longer than the screen.",

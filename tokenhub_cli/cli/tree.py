@@ -111,7 +111,7 @@ def list_choices(kind: str) -> tuple[str, ...]:
         from tokenhub_cli.cli.app import COMMANDS
         from tokenhub_cli.cli.topics import TOPICS
 
-        return (*TOPICS, *COMMANDS)
+        return (*TOPICS, "man", *COMMANDS)
     return ()
 
 
