@@ -2,13 +2,21 @@
 
 import itertools
 import json
+import re
 import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.terminal import FakeClock, open_terminal
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus
+from tokenhub_cli.render.live import LiveSink
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.plain import PlainSink
+from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.sanitize import Sanitizer, escape_json, sanitize, sanitize_line
+from tokenhub_cli.wire.events import ReasoningDelta, TextDelta
 
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 TRICKY = [
@@ -31,6 +39,34 @@ TRICKY = [
 hostile_text = st.lists(
     st.one_of(st.sampled_from(TRICKY), st.characters(), st.text(max_size=4)), max_size=12
 ).map("".join)
+
+# What Markdown makes something of: marks, and references to characters.
+MARKDOWN = [
+    *(
+        "*",
+        "**",
+        "`",
+        "[",
+        "](https://x.example/",
+        "](javascript:",
+        "![",
+        ")",
+        "<",
+        "> ",
+        "- ",
+        "#",
+    ),
+    *("\n\n", "\n", "```\n", "| a |\n|---|\n| ", "$$\n", "\\", "<b>", "<br>", "    ", "1. "),
+    *("&#27;", "&#x9b;", "&#x202e;", "&#8203;", "&#xe0041;", "&lrm;", "&#0;", "&#127;", "&#xd800;"),
+]
+hostile_answer = st.lists(
+    st.one_of(st.sampled_from(TRICKY), st.sampled_from(MARKDOWN)), max_size=30
+).map("".join)
+# All that the renderer emits: SGR, moves, erasing, no wrapping, synchronized output, safe links.
+OURS = re.compile(
+    r"\x1b\[[0-9;]*m|\x1b\[\d+[ABG]|\x1b\[[KJ]|\x1b\[\?(?:7|2026)[hl]|\r\n?|\n"
+    r"|\x1b\]8;;(?:(?:https?://|mailto:)[!-~]+)?\x1b\\\\"
+)
 
 
 @pytest.mark.parametrize(
@@ -166,3 +202,28 @@ def test_json_can_be_shown_and_says_the_same(text: str) -> None:
     shown = escape_json(json.dumps({"text": text}, ensure_ascii=False, indent=2))
     assert sanitize(shown) == shown
     assert json.loads(shown) == {"text": text}
+
+
+@settings(max_examples=150, deadline=None)
+@given(hostile_answer, st.integers(1, 9), st.booleans())
+def test_a_terminal_gets_no_sequence_but_the_renderers_own(
+    text: str,
+    size: int,
+    is_live: bool,  # noqa: FBT001 - given by hypothesis
+) -> None:
+    """Whatever is thought and answered, live or raw, however it is cut; references included."""
+    with open_terminal(30, 8) as terminal:
+        clock = FakeClock()
+        presentation = Presentation(clock, use_color=True, understands_escapes=True, environ={})
+        outlet = Outlet(terminal.stream)
+        sink = (LiveSink if is_live else PlainSink)(presentation, outlet, outlet)
+        for kind in (ReasoningDelta, TextDelta):
+            for start in range(0, len(text), size):
+                sink.show(kind(text[start : start + size]))
+                clock.advance(0.04)
+                sink.tick()
+        sink.finish(Answer(text, AnswerStatus.COMPLETE), None)
+        terminal.settle()
+        # Tags are allowed in flags, and joiners in emoji; here they may be written in two goes.
+        shown = OURS.sub("", terminal.received.decode())
+        assert all(is_allowed(char) or char in "\t\u200c\u200d" for char in shown), shown
