@@ -19,7 +19,6 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, table
 
 from tokenhub_cli.render.formulas import (
-    DISPLAY_MARKS,
     ENVIRONMENT,
     ESCAPED_BRACKET,
     NOTHING_OPENED,
@@ -80,7 +79,8 @@ def _parse_resumed(state: StateBlock, first: int, _end: int, silent: bool) -> bo
 
 
 def _parse_paragraph(state: StateBlock, first: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's own signature
-    if silent or not any(mark in state.src for mark in DISPLAY_MARKS):
+    source = state.src
+    if silent or ("$$" not in source and "\\[" not in source and "\\begin{" not in source):
         return False
     following, has_display = _find_end(state, first, NOTHING_OPENED, 0)
     if has_display:
