@@ -1,6 +1,7 @@
 """In a real terminal multiplexer: what it captures is what was meant, to the right edge."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,7 +81,7 @@ def open_tmux(tmp_path: Path) -> Iterator[Callable[..., Tmux]]:
     """Give a function that asks a gateway in tmux; the server ends with the test."""
     opened: list[Tmux] = []
 
-    def begin(gateway: DemoGateway, columns: int) -> Tmux:
+    def begin(gateway: DemoGateway, columns: int, before: str = "") -> Tmux:
         environ = {
             "TOKENHUB_HOME": str(tmp_path / "home"),
             "TOKENHUB_API_KEY": MARKED_KEY,
@@ -89,7 +90,8 @@ def open_tmux(tmp_path: Path) -> Iterator[Callable[..., Tmux]]:
             "PATH": "/usr/bin:/bin",
             "LC_ALL": "C.UTF-8",
         }
-        tmux = Tmux(tmp_path, columns, environ, f"{sys.executable} -m tokenhub_cli ask -n go")
+        command = f"{before}{sys.executable} -m tokenhub_cli ask -n go"
+        tmux = Tmux(tmp_path, columns, environ, command)
         opened.append(tmux)
         return tmux
 
@@ -114,3 +116,42 @@ def test_what_is_joined_stands_in_tmux_as_it_was_laid_out(
         assert live[:last] == whole[:last]
         assert whole[last].startswith(live[last])
         assert tmux.wait_for(lambda lines: lines[-1] == "exit 0") == [*whole, "exit 0"]
+
+
+NUMBERED = " ".join(f"w{number:03}" for number in range(120))
+ROW = "| w{:03} w{:03} | w{:03} w{:03} and so | w{:03} w{:03} |\n"
+TAILS = {
+    "prose": NUMBERED,
+    "open emphasis": f"**{NUMBERED}**",
+    "quote": f"> > *{NUMBERED[:449]}*",
+    "table": "| a | b | c |\n|---|---|---|\n"
+    + "".join(ROW.format(*range(6 * row, 6 * row + 6)) for row in range(12)),
+}
+
+
+@pytest.mark.parametrize("above", [0, 3, 40])
+@pytest.mark.parametrize("kind", TAILS)
+def test_a_narrower_tmux_shows_each_word_once(
+    open_tmux: Callable[..., Tmux], kind: str, above: int
+) -> None:
+    """In the first rows of a pane, too, where tmux pushes rows out that would have room.
+
+    Of a table the row that was pushed out in part stands there whole once more.
+    """
+    text = TAILS[kind]
+    part = 0.3 if kind == "prose" else 0.9  # so that the tail is tall
+    faults = (Stall(STALL_S, after_pieces=int(part * count_pieces(text))),)
+    with DemoGateway(answers=text, tokens_per_second=2000, faults=faults) as gateway:
+        tmux = open_tmux(gateway, 100, f"seq {above}; " if above else "")
+        tmux.wait_for(lambda lines: "w020" in " ".join(lines))
+        time.sleep(STALL_S / 3)
+        tmux.run("resize-window", "-x", "40", "-y", str(ROWS))
+        lines = tmux.wait_for(lambda lines: lines[-1] == "exit 0")
+    # A row that was broken anew may have ended within a word.
+    shown = re.sub(r"[\s▌]", "", "".join(lines))
+    seen, words = re.findall(r"w\d{3}", shown), re.findall(r"w\d{3}", text)
+    if kind == "table":
+        assert set(seen) == set(words)
+        assert len(seen) <= len(words) + 6
+    else:
+        assert seen == words

@@ -235,6 +235,22 @@ def test_a_lone_dash_is_not_shown_before_it_means_something() -> None:
         sink.finish(COMPLETE, None)
 
 
+def test_a_resize_is_followed_while_nothing_comes() -> None:
+    """The tail stands right again within a quarter of a second, without a notice or a piece."""
+    with open_terminal(30, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock, quiet=True)
+        sink.show(TextDelta("**These words make two lines of the narrow screen"))
+        sink.tick()
+        assert len(terminal.read_all()) == 2
+        terminal.resize(80, 10)
+        for _ in range(5):
+            clock.advance(sink.tick())
+        assert clock.now <= FakeClock().now + 0.5
+        assert terminal.read_all() == ["These words make two lines of the narrow screen"]
+        sink.finish(COMPLETE, None)
+
+
 def test_waiting_is_shown_until_the_first_piece_comes() -> None:
     """After a second of silence the wait is counted, and vanishes without a trace."""
     with open_terminal(60, 10) as terminal:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.support.terminal import open_terminal
 from tokenhub_cli.render.lines import PLAIN, Line, Style
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.painter import Painter, count_rows, encode_changes, encode_line
+from tokenhub_cli.render.painter import Painter, break_anew, encode_changes, encode_line
 
 words = st.sampled_from(["", "a", "word", "漢字", "two words", "👍 x", "é", "│"])
 lines = st.tuples(words, words).map(
@@ -125,6 +125,46 @@ def test_lines_pushed_out_by_a_smaller_screen_are_not_shown_again() -> None:
     assert "".join(written).endswith("\r\n6")
 
 
+def test_what_stands_above_a_tall_tail_is_not_taken_for_what_was_pushed_out() -> None:
+    """All of a tail that was taller than the screen is shown once it is final."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 5)
+    tail = plain(*["the same"] * 9)
+    painter.paint([], tail)
+    painter.resize(40, 3, reflows=False)
+    written.clear()
+    painter.paint(tail, plain("end"))
+    assert "".join(written).count("\r\n") == 10 - 3  # three of the rows are on the screen
+
+
+def test_a_terminal_that_tells_where_its_cursor_is_has_pushed_out_what_is_above() -> None:
+    """What it pushed out with room below is neither erased nor shown again."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 8)
+    tail = plain("word " * 7, "x")
+    painter.paint([], tail)
+    written.clear()
+    painter.resize(20, 8, reflows=True, locate=lambda: (1, 1))
+    assert written == ["\r\x1b[K\x1b[A\x1b[K"]  # of three rows one went
+    painter.paint([], plain("word word word word", "word word word", "x"))
+    assert written[1] == "word word word\r\nx"
+
+
+def test_a_terminal_that_lags_behind_is_asked_again() -> None:
+    """Its cursor counts only where it was left: until then not all has been read."""
+    places = iter([(0, 0), (1, 1)])
+    written: list[str] = []
+    painter = Painter(written.append, 40, 8)
+    painter.paint([], plain("word " * 7, "x"))
+    written.clear()
+    painter.resize(20, 8, reflows=True, locate=lambda: next(places))
+    assert written == ["\r\x1b[K\x1b[A\x1b[K"]
+    painter.paint([], plain("z" * 35))
+    written.clear()
+    painter.resize(10, 8, reflows=True, locate=lambda: (2, 0))
+    assert written[0].count("\x1b[A") == 3  # never there: as if it were not known
+
+
 def test_words_are_appended_only_where_there_is_room() -> None:
     """Text that would reach the edge waits for a frame, which wraps it."""
     written: list[str] = []
@@ -201,7 +241,7 @@ def test_what_is_aligned_is_put_into_its_column() -> None:
 )
 def test_the_rows_of_a_reflowed_line_are_never_too_many(text: str, rows: int) -> None:
     """Wide characters are not parted; where terminals disagree, the fewest count."""
-    assert count_rows(plain(text)[0], 10) == rows
+    assert len(break_anew(plain(text)[0], 10)) == rows
 
 
 def test_abandoning_puts_every_mode_back() -> None:

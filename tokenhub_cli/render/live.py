@@ -12,14 +12,15 @@ while the first token is waited for.
 
 import os
 import re
-from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.presentation import Presentation
+from tokenhub_cli.render.reflow import locate_cursor, reflows
 from tokenhub_cli.render.reporter import SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
@@ -34,9 +35,6 @@ WAITING_AFTER_S = 1.0
 SIZE_INTERVAL_S = 0.25
 # Words and punctuation that have no meaning in Markdown within a line.
 _PLAIN_WORDS = re.compile(r"(?:[^\W_]|[ ,.;:'\"()!?%/+-])+")
-# Terminals that break lines anew when they get narrower, by what they say of themselves.
-_REFLOWING = ("VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "TMUX")
-_REFLOWING_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Apple_Terminal"})
 
 
 class LiveStatus:
@@ -129,7 +127,7 @@ class LiveSink:
     def tap(self) -> None:
         """Nothing: only the main thread paints."""
 
-    def tick(self) -> float | None:
+    def tick(self) -> float:
         """Paint a frame if one is due; return seconds until the next call is wanted."""
         self.prepare()
         wanted = self._reporter.tick()
@@ -137,13 +135,15 @@ class LiveSink:
         if now >= self._next_measure:
             self._next_measure = now + SIZE_INTERVAL_S
             self._follow_size()
-        if not self._is_dirty and self._status.text == self._status_shown:
-            return wanted
-        if now >= self._next_frame:
-            self._paint_frame()
-            return wanted
-        due = self._next_frame - now
-        return due if wanted is None else min(due, wanted)
+        wanted_at = [self._next_measure]  # in silence, too, a person may resize the terminal
+        if wanted is not None:
+            wanted_at.append(now + wanted)
+        if self._is_dirty or self._status.text != self._status_shown:
+            if now >= self._next_frame:
+                self._paint_frame()
+            else:
+                wanted_at.append(self._next_frame)
+        return min(wanted_at) - now
 
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
         """Paint the rest for good; then notices, footer and error."""
@@ -200,13 +200,8 @@ class LiveSink:
 
     def _follow_size(self) -> None:
         columns, rows = self._outlet.measure()
-        if self._get_document().resize(columns, rows, reflows=_reflows(self._environ)):
-            self._is_dirty = True
-
-
-def _reflows(environ: Mapping[str, str]) -> bool:
-    return (
-        any(environ.get(name) for name in _REFLOWING)
-        or environ.get("TERM_PROGRAM", "") in _REFLOWING_PROGRAMS
-        or environ.get("TERM", "").startswith(("foot", "alacritty", "xterm-kitty", "tmux"))
-    )
+        locate = partial(locate_cursor, self._environ)
+        is_changed = self._get_document().resize(
+            columns, rows, reflows=reflows(self._environ), locate=locate
+        )
+        self._is_dirty |= is_changed

@@ -14,16 +14,20 @@ of its own is put there.
 """
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 
 from tokenhub_cli.render.cells import JOINER, chop, is_unsure, joins, measure, measure_joined
 from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, measure_line, merge_runs
+from tokenhub_cli.render.scrolled import ScrolledText
 
 BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
 NO_WRAP, WRAP = "\x1b[?7l", "\x1b[?7h"
 ERASE_REST, ERASE_BELOW = "\x1b[K", "\x1b[J"
 RESET = "\x1b[m"
 NO_LINK = "\x1b]8;;\x1b\\"
+LOCATIONS = 3  # times that the cursor is looked for, until the terminal has read what was written
+Locate = Callable[[], tuple[int, int] | None]
 _DANGLING = re.compile(f"{JOINER}+(?= )")
 
 
@@ -41,7 +45,8 @@ class Painter:
         self._columns = columns
         self._rows = rows
         self._window: list[Line] = [EMPTY_LINE]  # the cursor is at the end of its last line
-        self._pushed = 0  # lines of the tail that a smaller screen has pushed out of reach
+        self._is_cut = False  # the tail has lines above the window, which have not been shown yet
+        self._scrolled = ScrolledText()
 
     @property
     def tallest(self) -> int:
@@ -60,10 +65,9 @@ class Painter:
 
     def paint(self, final: Sequence[Line], tail: Sequence[Line]) -> None:
         """Show final lines, which are never touched again, and the tail below them."""
-        skipped = min(self._pushed, len(final))
-        self._pushed -= skipped
-        final = final[skipped:]
-        visible = list(tail[self._pushed :])[-self.tallest :] or [EMPTY_LINE]
+        final, tail = self._scrolled.pass_over(final, tail)
+        self._is_cut = len(tail) > self.tallest
+        visible = list(tail[-self.tallest :]) or [EMPTY_LINE]
         picture = [*final, *visible]
         changes, rewritten = encode_changes(self._window, picture)
         self._window = visible
@@ -81,30 +85,52 @@ class Painter:
         end = "\r\x1b[2K" if erases_last else "\r\n" if self._window[-1] else ""
         self._write(f"{END_UPDATE}{WRAP}{RESET}{NO_LINK}{end}")
 
-    def resize(self, columns: int, rows: int, *, reflows: bool) -> None:
+    def resize(
+        self, columns: int, rows: int, *, reflows: bool, locate: Locate = lambda: None
+    ) -> None:
         """Take note of another screen size; the next `paint` shows the tail afresh.
-
-        How many rows the tail takes now is a guess. A terminal would say where its cursor is (CSI
-        6n), but the answer comes through stdin: among what a person types ahead, after a time that
-        nobody can bound, and not at all where stdin is a file or a pipe. And it is one row: it
-        does not tell what has gone into the scrollback.
 
         Args:
             columns: The new width.
             rows: The new height.
             reflows: Whether this terminal breaks lines anew that no longer fit.
+            locate: Tells the cursor's column and row, where that can be learned.
         """
         narrows = reflows and columns < self._columns
-        heights = [count_rows(line, columns) if narrows else 1 for line in self._window]
-        while len(heights) > 1 and sum(heights) > rows:
-            heights.pop(0)
-            self._window.pop(0)
-            self._pushed += 1
-        if columns != self._columns:
+        rows_of = [break_anew(line, columns) if narrows else [_read(line)] for line in self._window]
+        height = sum(map(len, rows_of))
+        in_reach = rows
+        if height > len(self._window):
+            in_reach = min(rows, self._find_row(columns, locate) + 1)
+        if not self._is_cut:
+            # Of a tail that is taller than the screen the beginning is still to come: all of it is
+            # shown again then.
+            self._scrolled.add(_read_first(rows_of, height - in_reach))
+        if columns == self._columns:
+            self._window = self._window[-in_reach:]
+        else:
             # Row by row: tmux saves what is erased from the top left on, into the scrollback.
-            self._write("\r" + f"{ERASE_REST}\x1b[A" * (sum(heights) - 1) + ERASE_REST)
+            above = min(height, in_reach) - 1
+            self._write("\r" + f"{ERASE_REST}\x1b[A" * above + ERASE_REST)
             self._window = [EMPTY_LINE]
         self._columns, self._rows = columns, rows
+
+    def _find_row(self, columns: int, locate: Locate) -> int:
+        """Return the cursor's row, or one below every screen if it is not known.
+
+        Only if it stands in the column where this painter left it has the terminal read all that
+        was written to it.
+        """
+        text = _read(self._window[-1])
+        expected = {measure(text) % columns, measure_joined(text) % columns}
+        for _ in range(LOCATIONS):
+            cursor = locate()
+            if cursor is None:
+                break
+            column, row = cursor
+            if column % columns in expected:
+                return row
+        return sys.maxsize
 
 
 def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str, int]:
@@ -137,14 +163,28 @@ def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str
     return "".join(parts), rewritten
 
 
-def count_rows(line: Line, columns: int) -> int:
-    """Return the rows that a line takes at least on a terminal that breaks it anew.
+def break_anew(line: Line, columns: int) -> list[str]:
+    """Return the rows of a line on a terminal that breaks it anew: as few as it takes at least.
 
     Fewer than there are leave a remnant in the scrollback; more would erase what is final.
     """
     text = _read(line)
-    rows = max(len(chop(text, columns)), 1)
-    return min(rows, max(-(-measure_joined(text) // columns), 1)) if is_unsure(text) else rows
+    rows = chop(text, columns) or [""]
+    if is_unsure(text):
+        last = max(-(-measure_joined(text) // columns), 1) - 1
+        rows = [*rows[:last], "".join(rows[last:])]
+    return rows
+
+
+def _read_first(rows_of: Sequence[Sequence[str]], count: int) -> str:
+    """Return what the first `count` rows say; `rows_of` are those of each line."""
+    lines: list[str] = []
+    for rows in rows_of:
+        if count <= 0:
+            break
+        lines.append("".join(rows[:count]))
+        count -= len(rows)
+    return "\n".join(lines)
 
 
 def _encode_line_change(old: Line, new: Line, *, is_there: bool) -> str:

@@ -1,0 +1,60 @@
+"""What a terminal is known to do with lines that no longer fit, and where its cursor is."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tokenhub_cli.render.reflow import locate_cursor, reflows
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="tmux does not run on Windows")
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "screen-256color"}, False),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/socket,1,0"}, True),
+        ({"TERM": "tmux-256color"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7200"}, True),
+        ({"TERM_PROGRAM": "iTerm.app"}, True),
+    ],
+)
+def test_terminals_say_what_they_are(environ: dict[str, str], expected: bool) -> None:  # noqa: FBT001 - a table
+    """By variables that they set; xterm and GNU screen break nothing anew."""
+    assert reflows(environ) is expected
+
+
+def write_tmux(folder: Path, script: str) -> dict[str, str]:
+    """Return an environment in which a program named `tmux` runs this script."""
+    program = folder / "tmux"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return {"TMUX": "/tmp/socket,1,0", "TMUX_PANE": "%3", "PATH": f"{folder}:/usr/bin:/bin"}
+
+
+@POSIX
+def test_tmux_is_asked_for_the_cursor_of_its_pane(tmp_path: Path) -> None:
+    """By its own program, which reads nothing of our stdin."""
+    script = f'cat > {tmp_path}/stdin; echo "$@" > {tmp_path}/arguments; echo 12 3'
+    assert locate_cursor(write_tmux(tmp_path, script)) == (12, 3)
+    arguments = (tmp_path / "arguments").read_text()
+    assert arguments == "display-message -p -t %3 #{cursor_x} #{cursor_y}\n"
+    assert (tmp_path / "stdin").read_text() == ""
+
+
+@POSIX
+@pytest.mark.parametrize("script", ["exit 1", "echo", "echo no server running", "exec sleep 9"])
+def test_a_tmux_that_does_not_answer_is_not_waited_for(tmp_path: Path, script: str) -> None:
+    """A stale variable, as after `sudo` or in a container, costs half a second at most."""
+    assert locate_cursor(write_tmux(tmp_path, script)) is None
+
+
+@POSIX
+def test_only_tmux_is_asked(tmp_path: Path) -> None:
+    """Elsewhere no program is started, nor where there is none."""
+    inside = write_tmux(tmp_path, "echo 12 3")
+    assert locate_cursor({**inside, "TMUX": ""}) is None
+    assert locate_cursor({**inside, "TMUX_PANE": ""}) is None
+    assert locate_cursor({**inside, "PATH": str(tmp_path / "nowhere")}) is None

@@ -1,0 +1,89 @@
+"""An emulated screen that breaks lines anew when it gets narrower, as terminals do."""
+
+import pyte
+from pyte.screens import Char, StaticDefaultDict
+
+Row = StaticDefaultDict[int, Char]
+
+
+class ReflowingScreen(pyte.HistoryScreen):
+    """Breaks what a narrower screen cannot hold; what has no room goes into the scrollback.
+
+    Args:
+        columns: The width.
+        rows: The height.
+        counts_blank: As tmux does it (`grid_reflow` in its grid.c): the rows below the text are
+            kept, so as many go into the scrollback as there are new ones.
+    """
+
+    def __init__(self, columns: int, rows: int, *, counts_blank: bool) -> None:
+        super().__init__(columns, rows, history=100_000, ratio=0.5)
+        self._counts_blank = counts_blank
+
+    def locate(self) -> tuple[int, int]:
+        """Return the cursor's column and row."""
+        return self.cursor.x, self.cursor.y
+
+    def resize(self, lines: int | None = None, columns: int | None = None) -> None:
+        """Give the screen another size."""
+        lines, columns = lines or self.lines, columns or self.columns
+        above = len(self.history.top)
+        rows = [*self.history.top, *(self.buffer[row] for row in range(self.lines))]
+        cursor = above + self.cursor.y
+        lost = min(max(self.lines - lines, 0), len(rows) - 1 - cursor)  # blank ones first
+        del rows[len(rows) - lost :]
+        rows += [self._make_row() for _ in range(lines - self.lines)]
+        broken: list[Row] = []
+        row_of_cursor = 0
+        for number, row in enumerate(rows):
+            pieces = self._break(row, columns)
+            broken += pieces
+            if number == cursor:
+                row_of_cursor = len(broken) - 1
+        if not self._counts_blank:
+            while len(broken) > max(row_of_cursor + 1, above + lines) and not broken[-1]:
+                broken.pop()
+            pushed = max(above, len(broken) - lines)
+        else:
+            pushed = len(broken) - lines
+        self.history.top.clear()
+        self.history.top.extend(broken[:pushed])
+        self.lines, self.columns = lines, columns
+        self.buffer.clear()
+        for number, row in enumerate(broken[pushed:]):
+            self.buffer[number] = row
+        self.cursor.y = row_of_cursor - pushed
+        if self.cursor.x > columns:
+            self.cursor.x = (self.cursor.x - 1) % columns + 1
+        self.set_margins()
+
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:  # noqa: FBT001, FBT002 - pyte's
+        """Leave nothing where text is erased, not even blanks."""
+        super().erase_in_line(how, private)
+        self._drop_blanks(self.cursor.y)
+
+    def erase_in_display(self, how: int = 0, *args: object, **kwargs: object) -> None:
+        """Leave nothing where text is erased, not even blanks."""
+        super().erase_in_display(how, *args, **kwargs)
+        for row in range(self.cursor.y, self.lines):
+            self._drop_blanks(row)
+
+    def _drop_blanks(self, number: int) -> None:
+        row = self.buffer[number]
+        for column in sorted(row, reverse=True):
+            if row[column].data != " " or (column < self.cursor.x and number == self.cursor.y):
+                break
+            del row[column]
+
+    def _make_row(self) -> Row:
+        return StaticDefaultDict[int, Char](self.default_char)
+
+    def _break(self, row: Row, columns: int) -> list[Row]:
+        """Return the rows that one becomes."""
+        end = max(row, default=-1) + 1
+        pieces = []
+        for start in range(0, max(end, 1), columns):
+            piece = self._make_row()
+            piece.update({c - start: row[c] for c in range(start, min(start + columns, end))})
+            pieces.append(piece)
+        return pieces
