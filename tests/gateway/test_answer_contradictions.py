@@ -206,6 +206,23 @@ def test_done_after_each_of_several_cuts_calls_nothing_whole(tmp_path: Path) -> 
     assert not QuirkMemory(memory_file).recall(origin, MODEL).lacks_finish_reason
 
 
+def test_done_after_words_that_do_not_fit_is_no_habit(tmp_path: Path) -> None:
+    """A cut answer, then an excuse, each with `[DONE]`: not whole, nor is the next one believed."""
+    memory_file = tmp_path / "quirks.json"
+    with (
+        ScriptedServer(
+            [HEAD + say("One two three four") + DONE],
+            [HEAD + say("I cannot go on with that.") + DONE],
+        ) as server,
+        open_client(server.base_url, memory_file=memory_file) as client,
+    ):
+        ended = find_end(ask(client))
+        origin = server.base_url.removesuffix("/v1")
+    assert (ended.status, ended.text) == (AnswerStatus.UNVERIFIED, "One two three four")
+    assert ended.error is not None
+    assert not QuirkMemory(memory_file).recall(origin, MODEL).lacks_finish_reason
+
+
 def test_done_alone_after_an_error_before_text_is_retried() -> None:
     """The next attempt brings the answer."""
     with (

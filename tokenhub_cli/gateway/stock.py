@@ -53,9 +53,7 @@ class Stock:
         if outcome.is_finished:
             lacks_done = self._asking.request.stream and not outcome.is_done
             self._quirks.learn(lacks_finish_reason=False, lacks_done=lacks_done)
-        elif outcome.is_unverified and self.is_unverified and not outcome.characters:
-            # Twice in good order, and that was all: it never sends one. Had there been more, the
-            # first end would have been false, as resellers' are when what is behind them breaks.
+        elif self._is_habit(outcome):
             self._quirks.learn(lacks_finish_reason=True)
         # The end of a continuation that was not joined says nothing of our answer.
         if outcome.is_unverified and not outcome.is_unjoined:
@@ -67,3 +65,12 @@ class Stock:
         self._ladder.note_acceptance(outcome)
         self._ladder.note_misfit(outcome)
         self.idle_rounds = 0 if outcome.characters else self.idle_rounds + 1
+
+    def _is_habit(self, outcome: Round) -> bool:
+        """Whether the text ended in good order twice, and that was all: no end is ever said.
+
+        Had there been more, or something else, the first end may have been false, as resellers'
+        are when what is behind them breaks.
+        """
+        says_nothing_new = not (outcome.characters or outcome.is_unjoined)
+        return self.is_unverified and outcome.is_unverified and says_nothing_new
