@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.render.documents import EXAMPLES, MIXED, lay_out, read_pieces
-from tokenhub_cli.render.blocks import LONGEST_LINE, BlockReader
+from tests.render.documents import EXAMPLES, MIXED, get_texts, lay_out, read_pieces
+from tokenhub_cli.render.blocks import LONGEST_LINE, MOST_OPEN, BlockReader
 
 WORDS = [
     *("word", "two.", "**bold", "bold**", "`code`", "`", "*", "_a_", "snake_case", "[", "~~"),
@@ -200,3 +200,42 @@ def test_an_endless_line_cut_anywhere_reads_as_the_whole(
     pieces = read_pieces(text, [cut * len(text) // 1000 for cut in cuts])
     assert lay_out(pieces) == lay_out(read_pieces(text, []))
     assert "".join(piece.source for piece in pieces).replace("\n", "") == text.replace("\n", "")
+
+
+DEEP_LIST = "".join(f"{'  ' * depth}- level {depth}\n" for depth in range(34))
+DEEP = {
+    "list": DEEP_LIST + f"{'  ' * 33}- more words\n" * 400,
+    "list with a fence": DEEP_LIST + f"{'  ' * 33}- ```\n{'  ' * 34}code\n" * 200,
+    "quotes": f"{'> ' * 70}words here\n" * 200,
+    "items in quotes": f"{'> ' * 40}- more\n{'> ' * 40}  words\n" * 200,
+    "and back": (DEEP_LIST * 6 + "\n# A heading\n\n- an item\n") * 3,
+}
+
+
+@pytest.mark.parametrize("kind", DEEP)
+def test_what_is_nested_too_deep_is_bounded(kind: str) -> None:
+    """No more waits than a few screens hold, and no character of it is lost."""
+    reader = BlockReader()
+    pieces = []
+    for start in range(0, len(DEEP[kind]), 500):
+        pieces += reader.feed(DEEP[kind][start : start + 500])
+        waiting = sum(len(piece.source) for piece in reader.read_tail())
+        assert waiting <= MOST_OPEN + 2048 + 500
+    pieces += reader.finish()
+    assert "".join(piece.source for piece in pieces) == DEEP[kind]
+
+
+@pytest.mark.parametrize("kind", DEEP)
+@settings(max_examples=10, deadline=None)
+@given(cuts=st.lists(st.integers(0, 30_000), max_size=40))
+def test_what_is_nested_too_deep_reads_the_same_cut_anywhere(kind: str, cuts: list[int]) -> None:
+    """It is ended in the same places, however the text came."""
+    text = DEEP[kind]
+    assert lay_out(read_pieces(text, cuts)) == lay_out(read_pieces(text, []))
+
+
+def test_what_follows_deep_nesting_is_read_as_ever() -> None:
+    """A heading and a list at the line's beginning are these, once the deep list was ended."""
+    text = DEEP["list"] + "\n# A heading\n\n- an item\n"
+    *_, heading, _, item = get_texts(lay_out(read_pieces(text, [])))
+    assert (heading, item) == ("A heading", "• an item")

@@ -15,8 +15,11 @@ paragraph's last line can be turned into a heading or a table by the line after 
 paragraph waits. A long one cannot be turned any more (see `render/parser.py` for the dialect); it
 is given out in parts, even while its line has no end yet. Any other line that does not end is ended
 after `LONGEST_LINE` characters, with a newline that is not in the text: marks for a quote in a
-quote, for example, or code. So what is read again with each step is bounded, whatever is sent. Line
-ends must be newlines and text must be safe, as `render/sanitize.py` gives it.
+quote, for example, or code. And of whole lines no more than `MOST_OPEN` characters wait: lists and
+quotes that are nested too deep for the parser are ended then, and what follows is read afresh, a
+list's lines as the indented code that they look like. So what is read again with each step is
+bounded, whatever is sent. Line ends must be newlines and text must be safe, as `render/sanitize.py`
+gives it.
 """
 
 import re
@@ -26,6 +29,8 @@ from tokenhub_cli.render.parts import Piece
 from tokenhub_cli.render.pieces import NOTHING_OPEN, cut_long_line, split
 
 LONGEST_LINE = 4096  # characters
+MOST_OPEN = 8192  # characters of whole lines
+_STRETCH = 2048  # characters after which, at a line's end, it is seen how many are open
 _CHECK_INTERVAL = 100  # characters between two looks at a line that grows long
 _LONGEST_WORD = 200  # characters in which a blank is looked for to end an endless line at
 _UNDERLINE = re.compile(r"[-:|=\s]*")
@@ -40,6 +45,7 @@ class BlockReader:
         self._line: list[str] = []  # the last line, which has no end yet
         self._size = 0  # of both together
         self._check_at = LONG_PARAGRAPH
+        self._stretch_left = _STRETCH
 
     def feed(self, text: str) -> list[Piece]:
         """Take more text; return the pieces that are finished by it."""
@@ -79,9 +85,8 @@ class BlockReader:
         pieces: list[Piece] = []
         head, newline, rest = text.rpartition("\n")
         if newline:
-            self._source += "".join(self._line) + head + newline
+            pieces = self._take_lines("".join(self._line) + head + newline)
             self._line = [rest]
-            pieces, self._open, self._source = split(self._open, self._source, is_whole=False)
             self._size = len(self._source) + len(rest)
             self._check_at = LONG_PARAGRAPH
         else:
@@ -90,6 +95,26 @@ class BlockReader:
         if self._size > self._check_at:
             pieces += self._cut_long_line()
             self._check_at = self._size + _CHECK_INTERVAL
+        return pieces
+
+    def _take_lines(self, lines: str) -> list[Piece]:
+        """Take whole lines, and see in the same places how much is open, however they come."""
+        pieces: list[Piece] = []
+        start = 0
+        while start < len(lines):
+            end = lines.find("\n", start + self._stretch_left - 1) + 1
+            stretch = lines[start : end or len(lines)]
+            given_out, self._open, self._source = split(
+                self._open, self._source + stretch, is_whole=False
+            )
+            pieces += given_out
+            start += len(stretch)
+            self._stretch_left -= len(stretch)
+            if end:
+                self._stretch_left = _STRETCH
+                if len(self._source) > MOST_OPEN:
+                    pieces += split(self._open, self._source, is_whole=True)[0]
+                    self._open, self._source = NOTHING_OPEN, ""
         return pieces
 
     def read_line(self) -> str:
