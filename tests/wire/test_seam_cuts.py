@@ -104,11 +104,17 @@ def test_what_cannot_be_joined_is_not_joined(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize("other", OTHER_MESSAGES)
 @pytest.mark.parametrize("opening", OPENINGS)
-def test_another_message_is_not_taken_for_the_answer(opening: str, other: str) -> None:
-    """An answer that begins as apologies do is not ended by one, nor a single letter by any."""
+def test_two_messages_are_never_mixed(opening: str, other: str) -> None:
+    """An answer that begins as apologies do is not ended by one, nor a single letter by any.
+
+    Only a message that begins with all that was shown is taken, and then all of it: asked for
+    afresh, it is as good an answer as the one that was cut off.
+    """
     for received in cut_everywhere(opening):
         outcome = resume(opening, received, lambda *_: other)
-        if is_single_letter(received) or not other.startswith(received):
+        if other.startswith(received) and not is_single_letter(received):
+            assert outcome in {Outcome(other, complete=True), Outcome(received, complete=False)}
+        else:
             assert outcome == Outcome(received, complete=False)
 
 

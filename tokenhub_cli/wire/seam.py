@@ -43,7 +43,8 @@ reading did fit (`SeamJoiner.doubtful`), asking again with one more word held se
 
 **Guaranteed.** Shown text never changes. Any gateway is joined exactly or refused, as long as its
 continuation could not also be that of an exact gateway; an exact one is refused only where rule 1
-or rule 2 says so.
+or rule 2 says so. From the top nothing is ever mixed: the text is then all of one message, which
+began with everything that was shown.
 
 **Where certainty ends.** (a) A gateway that repeats words with the very characters that were held
 is taken for an exact one: nobody could tell. For that the held text must also stand more than 200
@@ -53,8 +54,8 @@ so in a text that is nothing but such a repetition.
 (b) A model that rolls its dice again and happens to choose the held word goes on in another sense;
 the text is whole, but not the one that would have come.
 (c) Other text may begin with the held characters by chance. A text cut within its first words is
-asked afresh, without a word about going on; a message that begins with them (`The`) is then taken
-for the answer, of which it is one as good.
+asked afresh, without a word about going on; another message that begins with them (`The`) is then
+taken, all of it, as any answer to a question that is asked again.
 (d) White space at the seam: what was shown stays, and of the continuation's only the line breaks
 beyond those are added (`wire/seam_space.py`).
 (e) A text of a single letter is finished by no gateway, unless that is the whole answer.
