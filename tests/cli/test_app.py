@@ -66,6 +66,18 @@ def test_an_argument_that_is_no_text_is_refused(tmp_path: Path, arguments: list[
         assert questioner.run("resume", "\udcff").returncode == 2
 
 
+def test_a_file_of_the_program_that_ends_too_early_is_a_failure(tmp_path: Path) -> None:
+    """A full disk may have cut a module's compiled form: said, and not taken for an interrupt."""
+    folder = tmp_path / "compiled"
+    compiled = {"PYTHONPYCACHEPREFIX": str(folder), "PYTHONDONTWRITEBYTECODE": ""}
+    with Questioner(tmp_path) as questioner:
+        assert questioner.run("config", "set", "model", "x", environ=compiled).returncode == 0
+        (module,) = folder.rglob("toml_text.*.pyc")
+        module.write_bytes(module.read_bytes()[:20])
+        done = questioner.run("config", "set", "model", "x", environ=compiled)
+        check_error(done, 1, "unexpected failure: EOFError", hint="--debug")
+
+
 def test_without_arguments_a_terminal_gets_a_conversation(tmp_path: Path) -> None:
     """`tokenhub` alone on a terminal is `chat`."""
     with Questioner(tmp_path) as questioner:

@@ -108,8 +108,10 @@ def _invoke(name: str, arguments: list[str]) -> int:
             standalone_mode=False,
             windows_expand_args=False,
         )
-    except Abort:
-        return ExitCode.INTERRUPTED
+    except Abort as abort:
+        # typer takes every EOFError for Ctrl-D at a prompt of its own, of which there is none: a
+        # module was cut off, by a full disk for example.
+        raise abort.__cause__ or abort from None
     except TyperException as error:
         from tokenhub_cli.cli.wrong_usage import build_wrong_usage_error
 

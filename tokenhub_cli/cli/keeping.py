@@ -57,7 +57,7 @@ def require_one(conversations: list[str] | None, *, every: bool, older_than: boo
     if chosen > 1:
         raise UsageError(
             "conversations are named in two ways",
-            hint="choose ids or a flag: `tokenhub history export --all`",
+            hint="ids or one flag; `tokenhub history list` shows the ids",
         )
 
 
