@@ -1,5 +1,7 @@
 """Tables are aligned, fit the screen, and settle."""
 
+import gc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,6 +44,43 @@ def test_a_long_table_settles_its_widths_by_its_first_rows() -> None:
     lines = show(HEAD + rows + "| a much longer name | 1 |\n", rows=12)
     assert lines[0] == "Name │ Size"
     assert "a    │    1" in lines
+
+
+def feed(layout: Layout, reader: BlockReader, text: str) -> list[str]:
+    return get_texts([line for piece in reader.feed(text) for line in layout.commit(piece)])
+
+
+def test_rows_that_were_given_out_take_no_memory() -> None:
+    """However long a table gets: the collector would look at all of them, and Ctrl-C wait."""
+    layout, reader = Layout(AUTO, 40, 12), BlockReader()
+    feed(layout, reader, HEAD)
+    rows = "".join(f"| r{number} | 1 |\n" for number in range(400))
+    feed(layout, reader, rows)
+    gc.collect()
+    before = len(gc.get_objects())
+    for _ in range(5):
+        feed(layout, reader, rows)
+    gc.collect()
+    assert len(gc.get_objects()) < before + 400
+
+
+def test_rows_that_follow_fit_a_screen_of_another_width() -> None:
+    """The widths are found again: a row that was laid out for the old ones would be chopped."""
+    layout, reader = Layout(AUTO, 60, 9), BlockReader()
+    head = "| Name | What it is |\n|------|------|\n"
+    row = "| one | some words that describe it at length |\n"
+    *_, last = feed(layout, reader, head + row * 9)
+    assert last == "one  │ some words that describe it at length"
+    layout.resize(24, 9)
+    assert feed(layout, reader, row) == [
+        "one  │ some words that",
+        "     │ describe it at",
+        "     │ length",
+    ]
+    layout.resize(60, 9)
+    assert feed(layout, reader, row) == [last]
+    layout.resize(8, 9)
+    assert feed(layout, reader, "| a | b |\n") == ["", "Name: a", "What it", "is: b"]
 
 
 @settings(deadline=None)

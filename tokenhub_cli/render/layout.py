@@ -56,7 +56,7 @@ class Layout:
         """Lay out what comes for another screen."""
         self._columns, self._rows = columns, rows
         if self._table is not None:
-            self._table.width = self._find_room()
+            self._table.resize(self._find_room())
 
     def commit(self, piece: Piece) -> list[Line]:
         """Return the lines that are certain with this piece, which is finished."""

@@ -40,24 +40,28 @@ class Table:
         width: The width of lines.
         settles_at: How many rows, the header included, are kept back until widths are final.
         aligns: How the cells of each column are aligned.
-        rows: All rows so far, the header first.
-        widths: The columns' widths; empty if rows are stacks.
-        shown: How many rows were given out, the header included.
+        header: The cells of the header.
+        rows: The rows that were not given out; until one was, the header is the first of them.
+        natural: The widths that the columns want to have.
+        widths: Those that they have; empty if rows are stacks.
+        has_begun: Whether rows were given out.
     """
 
     theme: Theme
     width: int
     settles_at: int
     aligns: tuple[str, ...] = ()
+    header: Cells = ()
     rows: list[Cells] = field(default_factory=list)
+    natural: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()
-    shown: int = 0
+    has_begun: bool = False
 
     @property
     def is_settled(self) -> bool:
         """Whether rows can be given out: the widths are final, or there are none."""
         least = 1 if self.is_too_wide else self.settles_at
-        return bool(self.shown) or len(self.rows) > least
+        return self.has_begun or len(self.rows) > least
 
     @property
     def is_too_wide(self) -> bool:
@@ -66,42 +70,47 @@ class Table:
 
     def add(self, tokens: Sequence[Token]) -> None:
         """Take the next row; the first one is the header."""
-        base = PLAIN if self.rows else Style(self.theme.strong)
-        if not self.rows:
-            cells = [token for token in tokens if token.type == "th_open"]
-            self.aligns = tuple(
-                str(cell.attrGet("style") or "").rpartition(":")[2] for cell in cells
-            )
-        self.rows.append(
-            tuple(
-                style_text(token.content, self.theme, base)
-                for token in tokens
-                if token.type == "inline"
-            )
+        is_header = not (self.rows or self.has_begun)
+        base = Style(self.theme.strong) if is_header else PLAIN
+        cells = tuple(
+            style_text(token.content, self.theme, base)
+            for token in tokens
+            if token.type == "inline"
         )
+        if is_header:
+            columns = [token for token in tokens if token.type == "th_open"]
+            self.aligns = tuple(
+                str(column.attrGet("style") or "").rpartition(":")[2] for column in columns
+            )
+            self.header, self.natural = cells, (_LEAST_WIDTH,) * len(cells)
+        if not self.has_begun:
+            self.natural = tuple(map(max, self.natural, map(measure_cell, cells)))
+        self.rows.append(cells)
+
+    def resize(self, width: int) -> None:
+        """Lay out what was not given out for lines of another width."""
+        self.width = width
+        self.widths = self.fit()
 
     def settle(self) -> list[Line]:
         """Give out all rows that were not given out; the widths are final from now on."""
         lines = self.preview()
-        self.shown = len(self.rows)
+        self.has_begun = True
+        self.rows.clear()
         return lines
 
     def preview(self) -> list[Line]:
         """Return the rows that are not given out yet, as they stand."""
-        if not self.shown:
+        if not self.has_begun:
             self.widths = self.fit()
-        return self.lay_out(self.rows[self.shown :], starts=not self.shown)
+        return self.lay_out(self.rows, starts=not self.has_begun)
 
     def fit(self) -> tuple[int, ...]:
-        """Return the columns' widths for the rows so far; none if rows are to be stacks."""
-        count = len(self.aligns)
+        """Return the columns' widths; none if rows are to be stacks."""
         if self.is_too_wide:
             return ()
-        natural = [
-            max([measure_cell(row[index]) for row in self.rows] + [_LEAST_WIDTH])
-            for index in range(count)
-        ]
-        return tuple(shrink_widths(natural, self.width - _GAP * (count - 1)))
+        gaps = _GAP * (len(self.natural) - 1)
+        return tuple(shrink_widths(self.natural, self.width - gaps))
 
     def lay_out(self, rows: Sequence[Cells], *, starts: bool) -> list[Line]:
         """Return the lines of some rows, with the line below the header if they start the table."""
@@ -122,14 +131,13 @@ class Table:
             rows: Some rows.
             starts: Whether the first one is the header.
         """
-        headers = self.rows[0]
         if starts and len(rows) == 1:
-            return [line for header in headers for line in wrap_runs(header, self.width)]
+            return [line for header in self.header for line in wrap_runs(header, self.width)]
         lines: list[Line] = []
         for index, row in enumerate(rows[1:] if starts else rows):
             if index or not starts:
                 lines.append(EMPTY_LINE)
-            for header, cell in zip(headers, row, strict=True):
+            for header, cell in zip(self.header, row, strict=True):
                 colon = (": " if cell else ":", PLAIN)
                 if header or cell:
                     lines += wrap_runs([*header, *([colon] if header else []), *cell], self.width)
