@@ -2,6 +2,8 @@
 
 import itertools
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -250,6 +252,24 @@ def test_a_resize_is_followed_while_nothing_comes() -> None:
         sink.tick()
         assert terminal.read_all() == ["These words make two lines of the narrow screen"]
         sink.finish(COMPLETE, None)
+
+
+def test_the_collector_is_spared_what_was_loaded() -> None:
+    """Ctrl-C would wait while it looks at all modules again and again; at any later turn it may."""
+    program = """
+import gc, sys
+from tokenhub_cli.render.live import LiveSink
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.presentation import Presentation
+for _ in range(2):
+    LiveSink(Presentation(lambda: 0.0), Outlet(sys.stdout), Outlet(sys.stderr)).prepare()
+    print(gc.get_freeze_count())
+    kept = [[] for _ in range(1000)]
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    first, second = map(int, done.stdout.split())
+    assert first > 10_000
+    assert second <= first
 
 
 def test_waiting_is_shown_until_the_first_piece_comes() -> None:

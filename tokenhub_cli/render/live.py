@@ -10,8 +10,10 @@ The main thread is the only writer. Constructing a sink imports little; `prepare
 while the first token is waited for.
 """
 
+import gc
 import os
 import re
+import sys
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,17 +23,17 @@ from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.presentation import Presentation
 from tokenhub_cli.render.reflow import locate_cursor, reflows
-from tokenhub_cli.render.reporter import SILENCE_S, Reporter
+from tokenhub_cli.render.reporter import FIRST_SILENCE_S, SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
 
 if TYPE_CHECKING:
     from tokenhub_cli.render.document import Document
 
+DOCUMENT = "tokenhub_cli.render.document"
 FRAME_S = 1 / 18
 IDLE_SHARE = 6  # a frame's cost is followed by at least that many times its length without one
 FRAME_CHARACTERS = 2048  # 10 to 20 ms: a signal must not wait longer for a frame to end
-WAITING_AFTER_S = 1.0
 SIZE_INTERVAL_S = 0.25
 # Words and punctuation that have no meaning in Markdown within a line.
 _PLAIN_WORDS = re.compile(r"(?:[^\W_]|[ ,.;:'\"()!?%/+-])+")
@@ -77,7 +79,7 @@ class LiveSink:
             shares_terminal=notice_outlet.shares_terminal(answer_outlet),
             quiet=presentation.quiet,
             verbose=presentation.verbose,
-            silence_s=SILENCE_S if presentation.screen_reader else WAITING_AFTER_S,
+            silence_s=SILENCE_S if presentation.screen_reader else FIRST_SILENCE_S,
         )
         self._sanitizer = Sanitizer()
         self._document: Document | None = None
@@ -91,8 +93,11 @@ class LiveSink:
     def prepare(self) -> None:
         """Import what rendering needs, so that the first token need not wait for it."""
         if self._document is None:
+            is_loaded = DOCUMENT in sys.modules
             from tokenhub_cli.render.document import Document
 
+            if not is_loaded:
+                gc.freeze()  # modules stay; the collector looked at them for 10 ms again and again
             columns, rows = self._outlet.measure()
             self._document = Document(
                 self._presentation, self._outlet.write, self._environ, columns, rows
