@@ -67,7 +67,8 @@ def play(
                 terminal.settle()
                 terminal.resize(*resizes[number])
                 locate = screen.locate if is_tmux else lambda: None
-                document.resize(*resizes[number], reflows=True, locate=locate)
+                recall = screen.recall if is_tmux else lambda _: ""
+                document.resize(*resizes[number], reflows=True, locate=locate, recall=recall)
             document.feed(text[start : start + PIECE])
             document.paint("", 0.0)
         document.finish(0.0)

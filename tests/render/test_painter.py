@@ -144,10 +144,21 @@ def test_a_terminal_that_tells_where_its_cursor_is_has_pushed_out_what_is_above(
     tail = plain("word " * 7, "x")
     painter.paint([], tail)
     written.clear()
-    painter.resize(20, 8, reflows=True, locate=lambda: (1, 1))
+    painter.resize(20, 8, reflows=True, locate=lambda: (1, 1), recall=lambda _: "word " * 4)
     assert written == ["\r\x1b[K\x1b[A\x1b[K"]  # of three rows one went
     painter.paint([], plain("word word word word", "word word word", "x"))
     assert written[1] == "word word word\r\nx"
+
+
+def test_what_is_not_seen_in_the_scrollback_is_shown_again() -> None:
+    """Something was drawn in between, and rows are not where they should be: nothing is lost."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 8)
+    painter.paint([], plain("word " * 7, "x"))
+    painter.resize(20, 8, reflows=True, locate=lambda: (1, 1), recall=lambda _: "other words")
+    written.clear()
+    painter.paint([], plain("word word word word", "word word word", "x"))
+    assert "".join(written).count("word") == 7
 
 
 def test_a_terminal_that_lags_behind_is_asked_again() -> None:
@@ -157,7 +168,8 @@ def test_a_terminal_that_lags_behind_is_asked_again() -> None:
     painter = Painter(written.append, 40, 8)
     painter.paint([], plain("word " * 7, "x"))
     written.clear()
-    painter.resize(20, 8, reflows=True, locate=lambda: next(places))
+    recall = ["word word word word"].__getitem__
+    painter.resize(20, 8, reflows=True, locate=lambda: next(places), recall=lambda n: recall(n - 1))
     assert written == ["\r\x1b[K\x1b[A\x1b[K"]
     painter.paint([], plain("z" * 35))
     written.clear()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tokenhub_cli.render.reflow import locate_cursor, reflows
+from tokenhub_cli.render.reflow import locate_cursor, read_scrollback, reflows
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="tmux does not run on Windows")
 
@@ -42,6 +42,14 @@ def test_tmux_is_asked_for_the_cursor_of_its_pane(tmp_path: Path) -> None:
     arguments = (tmp_path / "arguments").read_text()
     assert arguments == "display-message -p -t %3 #{cursor_x} #{cursor_y}\n"
     assert (tmp_path / "stdin").read_text() == ""
+
+
+@POSIX
+def test_tmux_is_asked_for_what_went_off_the_screen(tmp_path: Path) -> None:
+    """The last rows of its history, as many as are wanted."""
+    environ = write_tmux(tmp_path, 'echo "$@"; echo words')
+    assert read_scrollback(environ, 7) == "capture-pane -p -t %3 -S -7 -E -1\nwords\n"
+    assert read_scrollback({**environ, "TMUX": ""}, 7) == ""
 
 
 @POSIX

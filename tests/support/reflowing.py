@@ -24,6 +24,11 @@ class ReflowingScreen(pyte.HistoryScreen):
         """Return the cursor's column and row."""
         return self.cursor.x, self.cursor.y
 
+    def recall(self, rows: int) -> str:
+        """Return what the last rows say that went off the screen."""
+        last = list(self.history.top)[-rows:]
+        return "\n".join("".join(row[c].data for c in range(self.columns)) for row in last)
+
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:
         """Give the screen another size."""
         lines, columns = lines or self.lines, columns or self.columns

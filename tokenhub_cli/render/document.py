@@ -11,7 +11,7 @@ from tokenhub_cli.render.formulas import follow
 from tokenhub_cli.render.inline import close_marks
 from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import EMPTY_LINE, LEAST_COLUMNS, Line, Style
-from tokenhub_cli.render.painter import Locate, Painter, encode_line
+from tokenhub_cli.render.painter import Locate, Painter, Recall, encode_line
 from tokenhub_cli.render.paragraphs import is_settled
 from tokenhub_cli.render.parts import Piece
 from tokenhub_cli.render.presentation import Presentation
@@ -84,14 +84,16 @@ class Document:
             self._take(now)  # words that came before it end what was thought before them
         self._thinking.feed(text, now)
 
-    def resize(self, columns: int, rows: int, *, reflows: bool, locate: Locate) -> bool:
+    def resize(
+        self, columns: int, rows: int, *, reflows: bool, locate: Locate, recall: Recall
+    ) -> bool:
         """Follow the screen's size; return whether it has changed."""
         if (columns, rows) == self._size:
             return False
         self._size = columns, rows
         self._end = None
         self._layout.resize(max(columns - 1, LEAST_COLUMNS), rows)
-        self._painter.resize(columns, rows, reflows=reflows, locate=locate)
+        self._painter.resize(columns, rows, reflows=reflows, locate=locate, recall=recall)
         return True
 
     def paint(self, status: str, now: float) -> None:

@@ -22,7 +22,7 @@ from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.presentation import Presentation
-from tokenhub_cli.render.reflow import locate_cursor, reflows
+from tokenhub_cli.render.reflow import locate_cursor, read_scrollback, reflows
 from tokenhub_cli.render.reporter import FIRST_SILENCE_S, SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
@@ -205,8 +205,11 @@ class LiveSink:
 
     def _follow_size(self) -> None:
         columns, rows = self._outlet.measure()
-        locate = partial(locate_cursor, self._environ)
         is_changed = self._get_document().resize(
-            columns, rows, reflows=reflows(self._environ), locate=locate
+            columns,
+            rows,
+            reflows=reflows(self._environ),
+            locate=partial(locate_cursor, self._environ),
+            recall=partial(read_scrollback, self._environ),
         )
         self._is_dirty |= is_changed

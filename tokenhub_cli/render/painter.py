@@ -28,6 +28,7 @@ RESET = "\x1b[m"
 NO_LINK = "\x1b]8;;\x1b\\"
 LOCATIONS = 3  # times that the cursor is looked for, until the terminal has read what was written
 Locate = Callable[[], tuple[int, int] | None]
+Recall = Callable[[int], str]
 _DANGLING = re.compile(f"{JOINER}+(?= )")
 
 
@@ -86,7 +87,13 @@ class Painter:
         self._write(f"{END_UPDATE}{WRAP}{RESET}{NO_LINK}{end}")
 
     def resize(
-        self, columns: int, rows: int, *, reflows: bool, locate: Locate = lambda: None
+        self,
+        columns: int,
+        rows: int,
+        *,
+        reflows: bool,
+        locate: Locate = lambda: None,
+        recall: Recall = lambda _: "",
     ) -> None:
         """Take note of another screen size; the next `paint` shows the tail afresh.
 
@@ -95,13 +102,14 @@ class Painter:
             rows: The new height.
             reflows: Whether this terminal breaks lines anew that no longer fit.
             locate: Tells the cursor's column and row, where that can be learned.
+            recall: Tells what the last rows say that went off the screen, likewise.
         """
         narrows = reflows and columns < self._columns
         rows_of = [break_anew(line, columns) if narrows else [_read(line)] for line in self._window]
         height = sum(map(len, rows_of))
         in_reach = rows
         if height > len(self._window):
-            in_reach = min(rows, self._find_row(columns, locate) + 1)
+            in_reach = self._find_reach(rows_of, columns, rows, locate, recall)
         if not self._is_cut:
             # Of a tail that is taller than the screen the beginning is still to come: all of it is
             # shown again then.
@@ -114,6 +122,26 @@ class Painter:
             self._write("\r" + f"{ERASE_REST}\x1b[A" * above + ERASE_REST)
             self._window = [EMPTY_LINE]
         self._columns, self._rows = columns, rows
+
+    def _find_reach(
+        self,
+        rows_of: Sequence[Sequence[str]],
+        columns: int,
+        rows: int,
+        locate: Locate,
+        recall: Recall,
+    ) -> int:
+        """Return how many rows of the window can be on the screen, above the cursor and in its row.
+
+        What was drawn after the terminal changed its size, but before that was known, may stand
+        anywhere: what is not seen in the scrollback is not taken to be there.
+        """
+        reach = min(rows, self._find_row(columns, locate) + 1)
+        pushed = sum(map(len, rows_of)) - reach
+        if reach < rows and pushed > 0:
+            text = _read_first(rows_of, pushed)
+            return reach if ScrolledText.ends(recall(pushed), text) else rows
+        return reach
 
     def _find_row(self, columns: int, locate: Locate) -> int:
         """Return the cursor's row, or one below every screen if it is not known.

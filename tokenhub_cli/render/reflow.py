@@ -27,23 +27,32 @@ def locate_cursor(environ: Mapping[str, str]) -> tuple[int, int] | None:
     by its own program, and it must be: other terminals leave lines on the screen as long as there
     is room below them, but tmux pushes as many rows into its history as the lines have grown by.
     """
+    answer = _ANSWER.fullmatch(_ask_tmux(environ, "display-message", "#{cursor_x} #{cursor_y}"))
+    return (int(answer[1]), int(answer[2])) if answer else None
+
+
+def read_scrollback(environ: Mapping[str, str], rows: int) -> str:
+    """Return the last rows that went off the screen, if they can be learned as the cursor can."""
+    return _ask_tmux(environ, "capture-pane", "-S", str(-rows), "-E", "-1")
+
+
+def _ask_tmux(environ: Mapping[str, str], command: str, *arguments: str) -> str:
     pane = environ.get("TMUX_PANE")
     if not (pane and environ.get("TMUX")):
-        return None
+        return ""
     import subprocess  # a resize is rare, and most terminals are not tmux
 
-    command = ["tmux", "display-message", "-p", "-t", pane, "#{cursor_x} #{cursor_y}"]
     try:
         done = subprocess.run(  # noqa: S603 - tmux itself, which we run in
-            command,
+            ["tmux", command, "-p", "-t", pane, *arguments],  # noqa: S607 - as a person would
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=TIMEOUT_S,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
-        return None
-    answer = _ANSWER.fullmatch(done.stdout)
-    return (int(answer[1]), int(answer[2])) if answer else None
+        return ""
+    return done.stdout

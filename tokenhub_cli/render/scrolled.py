@@ -27,6 +27,11 @@ class ScrolledText:
         """Take note of what has just been pushed out, which comes after all that was before."""
         self._text += text
 
+    @staticmethod
+    def ends(scrollback: str, text: str) -> bool:
+        """Whether this text is the last in the scrollback."""
+        return _squeeze(scrollback).endswith(_squeeze(text))
+
     def pass_over(
         self, final: Sequence[Line], tail: Sequence[Line]
     ) -> tuple[Sequence[Line], Sequence[Line]]:
