@@ -22,7 +22,8 @@ TMUX = shutil.which("tmux")
 pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not on the PATH of this machine")
 ROWS = 30
 WAIT_S = 15.0
-STALL_S = 1.5  # in which the tail is looked at
+STALL_S = 3.0  # in which the tail is looked at
+LOOK_AFTER_S = 0.5
 # Not longer than 21 bytes a cluster: tmux cuts what is (UTF8_SIZE in its tmux.h, until 3.5).
 GOLDEN = f"""\
 # Families {FAMILY} and flags 🇩🇪
@@ -110,7 +111,7 @@ def test_what_is_joined_stands_in_tmux_as_it_was_laid_out(
     with DemoGateway(answers=GOLDEN, tokens_per_second=rate, faults=faults) as gateway:
         tmux = open_tmux(gateway, columns)
         tmux.wait_for(lambda lines: "The tail" in " ".join(lines[-12:]))
-        time.sleep(STALL_S / 3)
+        time.sleep(LOOK_AFTER_S)
         live = tmux.capture()
         last = len(live) - 1
         assert live[:last] == whole[:last]
@@ -144,7 +145,7 @@ def test_a_narrower_tmux_shows_each_word_once(
     with DemoGateway(answers=text, tokens_per_second=2000, faults=faults) as gateway:
         tmux = open_tmux(gateway, 100, f"seq {above}; " if above else "")
         tmux.wait_for(lambda lines: "w020" in " ".join(lines))
-        time.sleep(STALL_S / 3)
+        time.sleep(LOOK_AFTER_S)
         tmux.run("resize-window", "-x", "40", "-y", str(ROWS))
         lines = tmux.wait_for(lambda lines: lines[-1] == "exit 0")
     # A row that was broken anew may have ended within a word.
