@@ -30,6 +30,27 @@ def test_the_line_is_rewritten_in_place() -> None:
         assert (terminal.screen.cursor.x, terminal.screen.cursor.y) == (0, 0)
 
 
+def test_a_second_ctrl_c_in_the_middle_of_hiding_leaves_nothing() -> None:
+    """It hides the line itself, and the program is gone before the first one could."""
+
+    class Struck(Outlet):
+        is_struck = False
+
+        def write(self, text: str) -> None:
+            if not self.is_struck and text.startswith("\r"):
+                self.is_struck = True
+                status.hide()
+                raise SystemExit
+            super().write(text)
+
+    with open_terminal(40, 5) as terminal:
+        status = StatusLine(Struck(terminal.stream), can_repaint=True)
+        status.draw("asking again in 59 s")
+        with pytest.raises(SystemExit):
+            status.hide()
+        assert terminal.read_all() == []
+
+
 @pytest.mark.parametrize("lines_above", [0, 3, 4, 20])
 @pytest.mark.parametrize(
     "partial", ["partial", "x" * 50, "wide 漢字", "tab\tstop", "e\u0301 👨‍👩‍👧"[:3]]

@@ -71,9 +71,12 @@ class StatusLine:
         """Remove the status and put the cursor back where the text ends."""
         if not self._drawn:
             return
-        self._drawn = ""
-        back = f"{CURSOR_UP}\x1b[{self._column + 1}G" if self._line else ""
-        self._outlet.write(ERASE_LINE + back)
+        if self._line:
+            self._drawn = ""  # first: done twice, it would take a line of the answer along
+            self._outlet.write(f"{ERASE_LINE}{CURSOR_UP}\x1b[{self._column + 1}G")
+        else:
+            self._outlet.write(ERASE_LINE)  # first: a second Ctrl-C may come before it is written
+            self._drawn = ""
 
 
 def cut_status(text: str, columns: int) -> str:
