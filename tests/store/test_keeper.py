@@ -1,7 +1,6 @@
 """A turn's way into history, and what becomes of it when the store fails."""
 
 import sqlite3
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.values import COMPLETE, build_conversation, open_last
+from tests.support.limits import limit_files
 from tokenhub_cli.chat.conversation import AnswerStatus
 from tokenhub_cli.store.conversations import History, open_history
 from tokenhub_cli.store.keeper import Keeper, NoKeeper
@@ -135,20 +135,6 @@ def test_a_home_that_takes_nothing_is_said_once(history: History, tmp_path: Path
     assert notice.startswith("the conversation is not kept: history `")
 
 
-@contextmanager
-def limit_files(size: int) -> Iterator[None]:
-    """Let no file grow beyond `size` bytes: what a disk that fills does, on any machine."""
-    import resource
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no RLIMIT_FSIZE")
 def test_a_disk_that_fills_in_mid_answer_is_said_once(history: History, tmp_path: Path) -> None:
     """The spool says it at once; history, at the end and in later turns, does not say it again."""
     keeper = build_keeper(history, tmp_path)
@@ -172,7 +158,6 @@ def test_a_disk_that_fills_in_mid_answer_is_said_once(history: History, tmp_path
         assert keeper.take_notices() == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no RLIMIT_FSIZE")
 def test_a_failure_that_the_spool_did_not_say_is_said(history: History, tmp_path: Path) -> None:
     """An answer that was spooled whole, but is too much for history, is told in the end."""
     keeper = build_keeper(history, tmp_path)
