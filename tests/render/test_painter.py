@@ -198,6 +198,18 @@ def test_nothing_that_follows_an_emoji_wraps() -> None:
     assert written == ["\x1b[?7l and\x1b[?7h", "\x1b[?7l more\x1b[?7h"]
 
 
+@pytest.mark.parametrize("text", ["One line and a", "One 👨\u200d👩 line a"])
+def test_a_line_that_gets_shorter_is_erased_from_its_beginning(text: str) -> None:
+    """To tmux a line whose end alone was erased is as long as before when it breaks it anew."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 10)
+    painter.paint([], plain(text))
+    written.clear()
+    painter.paint(plain(text[:-2]), plain("and"))
+    assert "".join(written).startswith("\x1b[?2026h\r\x1b[K")
+    assert "".join(written).count("\x1b[K") == 1
+
+
 def test_a_character_that_goes_on_is_written_with_its_line() -> None:
     """A joiner or a mark alone, behind what is there, would be the terminal's guess."""
     written: list[str] = []

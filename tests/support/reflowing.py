@@ -13,7 +13,8 @@ class ReflowingScreen(pyte.HistoryScreen):
         columns: The width.
         rows: The height.
         counts_blank: As tmux does it (`grid_reflow` in its grid.c): the rows below the text are
-            kept, so as many go into the scrollback as there are new ones.
+            kept, so as many go into the scrollback as there are new ones; and a row is as long as
+            it ever was, unless all of it is erased.
     """
 
     def __init__(self, columns: int, rows: int, *, counts_blank: bool) -> None:
@@ -64,21 +65,29 @@ class ReflowingScreen(pyte.HistoryScreen):
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:  # noqa: FBT001, FBT002 - pyte's
         """Leave nothing where text is erased, not even blanks."""
+        used = len(self._get_cells(self.cursor.y))
         super().erase_in_line(how, private)
-        self._drop_blanks(self.cursor.y)
+        self._drop_blanks(self.cursor.y, used)
 
     def erase_in_display(self, how: int = 0, *args: object, **kwargs: object) -> None:
         """Leave nothing where text is erased, not even blanks."""
+        used = len(self._get_cells(self.cursor.y))
         super().erase_in_display(how, *args, **kwargs)
-        for row in range(self.cursor.y, self.lines):
-            self._drop_blanks(row)
+        self._drop_blanks(self.cursor.y, used)
+        for row in range(self.cursor.y + 1, self.lines):
+            self.buffer[row].clear()
 
-    def _drop_blanks(self, number: int) -> None:
+    def _get_cells(self, number: int) -> range:
+        return range(max(self.buffer[number], default=-1) + 1)
+
+    def _drop_blanks(self, number: int, used: int) -> None:
+        """Drop the blanks at a row's end; of one that was erased in part tmux keeps them."""
         row = self.buffer[number]
-        for column in sorted(row, reverse=True):
-            if row[column].data != " " or (column < self.cursor.x and number == self.cursor.y):
+        is_kept = self._counts_blank and self.cursor.x > 0
+        for column in reversed(self._get_cells(number)):
+            if column < used and (is_kept or row[column].data != " "):
                 break
-            del row[column]
+            row.pop(column, None)
 
     def _make_row(self) -> Row:
         return StaticDefaultDict[int, Char](self.default_char)

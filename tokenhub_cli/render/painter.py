@@ -24,6 +24,7 @@ from tokenhub_cli.render.scrolled import ScrolledText
 BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
 NO_WRAP, WRAP = "\x1b[?7l", "\x1b[?7h"
 ERASE_REST, ERASE_BELOW = "\x1b[K", "\x1b[J"
+ERASE_LINE = f"\r{ERASE_REST}"
 RESET = "\x1b[m"
 NO_LINK = "\x1b]8;;\x1b\\"
 LOCATIONS = 3  # times that the cursor is looked for, until the terminal has read what was written
@@ -72,7 +73,7 @@ class Painter:
         picture = [*final, *visible]
         changes, rewritten = encode_changes(self._window, picture)
         self._window = visible
-        if rewritten > 1:
+        if rewritten > 1 or ERASE_LINE in changes:
             changes = BEGIN_UPDATE + changes + END_UPDATE
         if changes:
             self._write(changes)
@@ -220,12 +221,13 @@ def _encode_line_change(old: Line, new: Line, *, is_there: bool) -> str:
     kept, old_text, new_text = _compare(old, new)
     if is_there and kept == len(old_text) and not joins(old_text, new_text[kept:]):
         return _guard(new, kept)
+    if measure(old_text) > measure(new_text) or measure_joined(old_text) > measure_joined(new_text):
+        # All of it: a line whose end alone was erased is as long as before to tmux (`cellused` in
+        # its grid.c), which breaks it when it gets narrower.
+        return f"{ERASE_LINE}{_guard(new)}"
     if is_unsure(old_text) or is_unsure(new_text):
         return f"\r{_guard(new)}{ERASE_REST}"
-    kept_width = measure(new_text[:kept])
-    erase = ERASE_REST if measure(old_text) > measure(new_text) else ""
-    # Erased before it is written: at the end of the line nothing may follow the text.
-    return _go_to_column(kept_width) + erase + encode_line(new, kept)
+    return _go_to_column(measure(new_text[:kept])) + encode_line(new, kept)
 
 
 def _compare(old: Line, new: Line) -> tuple[int, str, str]:
