@@ -130,6 +130,20 @@ TAILS = {
 }
 
 
+DRAGS = {
+    "narrower": [(columns, ROWS) for columns in range(99, 39, -1)],
+    "in leaps": [(columns, ROWS) for columns in (90, 80, 70, 60, 50, 40)],
+    "to and fro": [(40, ROWS), (100, ROWS), (40, ROWS)],
+    "both edges": [(100 - step, ROWS - step // 3) for step in range(1, 60)],
+}
+PACES_S = {"narrower": 0.01, "in leaps": 0.1, "to and fro": 0.05, "both edges": 0.02}
+
+
+def find_words(text: str) -> list[str]:
+    """Return the numbered words; a row that was broken anew may have ended within one."""
+    return re.findall(r"w\d{3}", re.sub(r"[\s▌]", "", text))
+
+
 @pytest.mark.parametrize("above", [0, 3, 40])
 @pytest.mark.parametrize("kind", TAILS)
 def test_a_narrower_tmux_shows_each_word_once(
@@ -148,11 +162,26 @@ def test_a_narrower_tmux_shows_each_word_once(
         time.sleep(LOOK_AFTER_S)
         tmux.run("resize-window", "-x", "40", "-y", str(ROWS))
         lines = tmux.wait_for(lambda lines: lines[-1] == "exit 0")
-    # A row that was broken anew may have ended within a word.
-    shown = re.sub(r"[\s▌]", "", "".join(lines))
-    seen, words = re.findall(r"w\d{3}", shown), re.findall(r"w\d{3}", text)
+    seen, words = find_words("".join(lines)), find_words(text)
     if kind == "table":
         assert set(seen) == set(words)
         assert len(seen) <= len(words) + 6
     else:
         assert seen == words
+
+
+@pytest.mark.parametrize("drag", DRAGS)
+@pytest.mark.parametrize("kind", ["prose", "open emphasis"])
+def test_an_edge_that_is_dragged_costs_and_doubles_no_word(
+    open_tmux: Callable[..., Tmux], kind: str, drag: str
+) -> None:
+    """While the answer streams, and though tmux tells of most of the sizes late."""
+    text = TAILS[kind]
+    with DemoGateway(answers=text, tokens_per_second=90) as gateway:
+        tmux = open_tmux(gateway, 100)
+        tmux.wait_for(lambda lines: "w020" in " ".join(lines))
+        for columns, rows in DRAGS[drag]:
+            tmux.run("resize-window", "-x", str(columns), "-y", str(rows))
+            time.sleep(PACES_S[drag])
+        lines = tmux.wait_for(lambda lines: lines[-1] == "exit 0")
+    assert find_words("".join(lines)) == find_words(text)

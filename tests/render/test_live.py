@@ -237,23 +237,6 @@ def test_a_lone_dash_is_not_shown_before_it_means_something() -> None:
         sink.finish(COMPLETE, None)
 
 
-def test_a_resize_is_followed_while_nothing_comes() -> None:
-    """The tail stands right again within a quarter of a second, without a notice or a piece."""
-    with open_terminal(30, 10) as terminal:
-        clock = FakeClock()
-        sink = open_sink(terminal, clock, quiet=True)
-        sink.show(TextDelta("**These words make two lines of the narrow screen"))
-        sink.tick()
-        assert len(terminal.read_all()) == 2
-        terminal.resize(80, 10)
-        due = sink.tick()
-        assert due <= 0.25
-        clock.advance(due)
-        sink.tick()
-        assert terminal.read_all() == ["These words make two lines of the narrow screen"]
-        sink.finish(COMPLETE, None)
-
-
 def test_the_collector_is_spared_what_was_loaded() -> None:
     """Ctrl-C would wait while it looks at all modules again and again; at any later turn it may."""
     program = """

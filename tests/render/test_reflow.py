@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tokenhub_cli.render.reflow import locate_cursor, read_scrollback, reflows
+from tokenhub_cli.render.reflow import find_delay, locate_cursor, read_scrollback, reflows
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="tmux does not run on Windows")
 
@@ -24,6 +24,13 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="tmux does not run on
 def test_terminals_say_what_they_are(environ: dict[str, str], expected: bool) -> None:  # noqa: FBT001 - a table
     """By variables that they set; xterm and GNU screen break nothing anew."""
     assert reflows(environ) is expected
+
+
+def test_only_tmux_is_late_to_tell_of_a_size() -> None:
+    """Its timer of 250 ms will have ended when a size is believed."""
+    assert find_delay({"TMUX": "/tmp/socket,1,0", "TERM": "screen-256color"}) > 0.25
+    assert find_delay({"TERM": "tmux-256color"}) == 0  # another machine's, reached by ssh
+    assert find_delay({"VTE_VERSION": "7200"}) == 0
 
 
 def write_tmux(folder: Path, script: str) -> dict[str, str]:

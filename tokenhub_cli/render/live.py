@@ -14,6 +14,7 @@ import gc
 import os
 import re
 import sys
+import time
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.presentation import Presentation
-from tokenhub_cli.render.reflow import locate_cursor, read_scrollback, reflows
+from tokenhub_cli.render.reflow import find_delay, locate_cursor, read_scrollback, reflows
 from tokenhub_cli.render.reporter import FIRST_SILENCE_S, SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
@@ -35,6 +36,8 @@ FRAME_S = 1 / 18
 IDLE_SHARE = 6  # a frame's cost is followed by at least that many times its length without one
 FRAME_CHARACTERS = 2048  # 10 to 20 ms: a signal must not wait longer for a frame to end
 SIZE_INTERVAL_S = 0.25
+UNSETTLED_CHARACTERS = 4 * FRAME_CHARACTERS  # that much does not wait for a size to settle
+LONGEST_WAIT_S = 10.0  # for a size to settle at an answer's end: somebody drags the edge
 # Words and punctuation that have no meaning in Markdown within a line.
 _PLAIN_WORDS = re.compile(r"(?:[^\W_]|[ ,.;:'\"()!?%/+-])+")
 
@@ -89,6 +92,8 @@ class LiveSink:
         self._is_dirty = False
         self._unpainted = 0  # characters
         self._status_shown = ""
+        self._size = answer_outlet.measure()
+        self._settled_at = 0.0  # when the terminal has told of every size it has had
 
     def prepare(self) -> None:
         """Import what rendering needs, so that the first token need not wait for it."""
@@ -110,6 +115,7 @@ class LiveSink:
                 self._data_arrived()
                 text = self._sanitizer.feed(text)
                 document = self._get_document()
+                self._measure()
                 if not self._is_dirty and _PLAIN_WORDS.fullmatch(text) and document.append(text):
                     return
                 document.feed(text)
@@ -139,21 +145,21 @@ class LiveSink:
         now = self._clock()
         if now >= self._next_measure:
             self._next_measure = now + SIZE_INTERVAL_S
-            self._follow_size()
+            self._measure()
         wanted_at = [self._next_measure]  # in silence, too, a person may resize the terminal
         if wanted is not None:
             wanted_at.append(now + wanted)
-        if self._is_dirty or self._status.text != self._status_shown:
-            if now >= self._next_frame:
-                self._paint_frame()
-            else:
-                wanted_at.append(self._next_frame)
+        if self._is_frame_wanted and now >= self._next_frame:
+            self._paint_frame()
+        if self._is_frame_wanted:
+            wanted_at.append(self._next_frame)
         return min(wanted_at) - now
 
     def finish(self, answer: Answer, error: TokenHubError | None) -> None:
         """Paint the rest for good; then notices, footer and error."""
         document = self._get_document()
         self._status.hide()
+        self._let_size_settle()
         self._follow_size()
         document.feed(self._sanitizer.finish())
         document.finish(self._clock())
@@ -171,6 +177,10 @@ class LiveSink:
             with suppress(OSError):
                 self._document.abandon(erases_status=bool(self._status_shown))
 
+    @property
+    def _is_frame_wanted(self) -> bool:
+        return self._is_dirty or self._status.text != self._status_shown
+
     def _get_document(self) -> "Document":
         self.prepare()
         assert self._document is not None
@@ -183,12 +193,20 @@ class LiveSink:
 
     def _report(self, event: Event) -> None:
         """Say something that stays, which must not be written into a painted line."""
-        if self._status_shown:
+        if self._status_shown and self._reporter.writes_where_painted:
             self._status.hide()
-            self._paint_frame()
+            self._measure()
+            self._paint()
         self._reporter.report(event)
 
     def _paint_frame(self) -> None:
+        """Paint what has come, unless the size is about to change."""
+        if self._measure() and self._unpainted < UNSETTLED_CHARACTERS:
+            self._next_frame = self._settled_at
+        else:
+            self._paint()
+
+    def _paint(self) -> None:
         self._follow_size()
         started = self._clock()
         self._get_document().paint(self._status.text, started)
@@ -203,13 +221,27 @@ class LiveSink:
         self._full_at = min(max(self._full_at, started), started + FRAME_S) + interval
         self._next_frame = self._full_at - FRAME_S
 
+    def _measure(self) -> float:
+        """Look at the screen's size; return the seconds in which it may prove to be another one."""
+        size = self._outlet.measure()
+        now = self._clock()
+        if size != self._size:
+            self._size = size
+            self._settled_at = now + find_delay(self._environ)
+            self._is_dirty = True
+        return max(self._settled_at - now, 0.0)
+
+    def _let_size_settle(self) -> None:
+        """Wait until nobody drags the terminal's edge any more."""
+        latest = self._clock() + LONGEST_WAIT_S
+        while (wait := self._measure()) and self._clock() < latest:
+            time.sleep(wait)
+        self._settled_at = 0.0
+
     def _follow_size(self) -> None:
-        columns, rows = self._outlet.measure()
-        is_changed = self._get_document().resize(
-            columns,
-            rows,
+        self._get_document().resize(
+            *self._size,
             reflows=reflows(self._environ),
             locate=partial(locate_cursor, self._environ),
             recall=partial(read_scrollback, self._environ),
         )
-        self._is_dirty |= is_changed

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 _REFLOWING = ("VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "TMUX")
 _REFLOWING_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Apple_Terminal"})
 TIMEOUT_S = 0.5
+TMUX_DELAY_S = 0.3
 _ANSWER = re.compile(r"(\d+) (\d+)\n")
 
 
@@ -17,6 +18,16 @@ def reflows(environ: Mapping[str, str]) -> bool:
         or environ.get("TERM_PROGRAM", "") in _REFLOWING_PROGRAMS
         or environ.get("TERM", "").startswith(("foot", "alacritty", "xterm-kitty", "tmux"))
     )
+
+
+def find_delay(environ: Mapping[str, str]) -> float:
+    """Return how long a size must have stood before it is the terminal's, in seconds.
+
+    tmux tells of the first of several at once and of the others up to 250 ms after it has broken
+    the lines anew (`resize_timer` in its server-client.c): while an edge is dragged, nobody knows
+    where what is written then would stand.
+    """
+    return TMUX_DELAY_S if environ.get("TMUX") else 0.0
 
 
 def locate_cursor(environ: Mapping[str, str]) -> tuple[int, int] | None:

@@ -72,6 +72,14 @@ class Reporter:
         self._answer_begun = False
         self._held: list[str] = []
 
+    @property
+    def writes_where_painted(self) -> bool:
+        """Whether what is said now goes to the answer's terminal; later it would split the answer.
+
+        What is to be said then is held until the answer has ended.
+        """
+        return self._shares_terminal and not self._answer_begun
+
     def data_arrived(self) -> None:
         """Take note that a piece of the answer came: nothing is waited for any more."""
         self._last_data = self._clock()

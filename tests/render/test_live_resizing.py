@@ -1,0 +1,123 @@
+"""When a live answer follows a change of its terminal's size."""
+
+import threading
+import time
+
+from tests.render.documents import open_sink
+from tests.support.terminal import FakeClock, open_terminal
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus
+from tokenhub_cli.render.live import UNSETTLED_CHARACTERS, LiveSink
+from tokenhub_cli.render.outlet import Outlet
+from tokenhub_cli.render.presentation import Presentation
+from tokenhub_cli.wire.events import AttemptStarted, Interrupted, TextDelta
+
+COMPLETE = Answer("", AnswerStatus.COMPLETE)
+TMUX = {"TMUX": "/tmp/socket,1,0"}  # one that cannot be asked: there is no TMUX_PANE
+
+
+def test_a_resize_is_followed_while_nothing_comes() -> None:
+    """The tail stands right again within a quarter of a second, without a notice or a piece."""
+    with open_terminal(30, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock, quiet=True)
+        sink.show(TextDelta("**These words make two lines of the narrow screen"))
+        sink.tick()
+        assert len(terminal.read_all()) == 2
+        terminal.resize(80, 10)
+        due = sink.tick()
+        assert due <= 0.25
+        clock.advance(due)
+        sink.tick()
+        assert terminal.read_all() == ["These words make two lines of the narrow screen"]
+        sink.finish(COMPLETE, None)
+
+
+def test_in_tmux_nothing_is_painted_until_the_size_has_settled() -> None:
+    """It tells of a size late; what is painted meanwhile would stand anywhere."""
+    with open_terminal(80, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock, environ=TMUX)
+        sink.show(TextDelta("One word"))
+        sink.tick()
+        for columns in (70, 60, 50):
+            terminal.resize(columns, 10)
+            for _ in range(4):
+                clock.advance(0.06)
+                sink.show(TextDelta(" and"))
+                assert 0 < sink.tick() <= 0.25
+            assert terminal.read_all() == ["One word"]
+        for _ in range(3):
+            clock.advance(sink.tick())
+        assert terminal.read_all() == ["One word" + " and" * 10, "and and"]
+        clock.advance(1)  # so that the end need not wait
+        sink.finish(COMPLETE, None)
+
+
+def test_outside_tmux_a_new_size_is_believed_at_once() -> None:
+    """Other terminals tell of each size as they take it."""
+    with open_terminal(80, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock)
+        sink.show(TextDelta("One word"))
+        sink.tick()
+        terminal.resize(12, 10)
+        sink.show(TextDelta(" and more"))
+        sink.tick()
+        assert terminal.read_all() == ["One word", "and more"]
+        sink.finish(COMPLETE, None)
+
+
+def test_a_flood_does_not_wait_for_a_size_to_settle() -> None:
+    """A frame would become so dear that Ctrl-C had to wait for it."""
+    with open_terminal(80, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock, environ=TMUX)
+        sink.show(TextDelta("One line.\n\n"))
+        sink.tick()
+        terminal.resize(70, 10)
+        clock.advance(0.1)
+        for _ in range(UNSETTLED_CHARACTERS // 12 - 1):
+            sink.show(TextDelta("Next line.\n\n"))
+        assert terminal.read_all() == ["One line."]
+        for _ in range(2):
+            sink.show(TextDelta("Next line.\n\n"))
+        assert len(terminal.read_all()) > UNSETTLED_CHARACTERS // 12
+        clock.advance(1)
+        sink.finish(COMPLETE, None)
+
+
+def test_the_end_of_an_answer_waits_for_the_size_to_settle() -> None:
+    """What is final can't be broken anew, and what comes after it is not ours to move."""
+    with open_terminal(80, 10) as terminal:
+        presentation = Presentation(
+            time.monotonic, use_color=True, understands_escapes=True, environ=TMUX
+        )
+        outlet = Outlet(terminal.stream)
+        sink = LiveSink(presentation, outlet, outlet)
+        sink.show(TextDelta("One word"))
+        sink.tick()
+        terminal.resize(70, 10)
+        sink.show(TextDelta(" and" * 10))
+        later = threading.Timer(0.1, terminal.resize, (30, 10))
+        later.start()
+        sink.finish(COMPLETE, None)
+        later.join()
+        assert terminal.read_all() == ["One word" + " and" * 5, "and and and and and"]
+
+
+def test_a_notice_before_the_answer_does_not_wait_for_the_size() -> None:
+    """Nothing but the status is on the screen then, which makes way for it."""
+    with open_terminal(80, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock, environ=TMUX)
+        sink.show(AttemptStarted(1))
+        clock.advance(5)
+        sink.tick()
+        assert "waiting" in terminal.read_all()[0]
+        terminal.resize(70, 10)
+        sink.show(Interrupted(0, "the connection was lost", 5.0))
+        lines = terminal.read_all()
+        assert len(lines) == 1
+        assert "the connection was lost" in lines[0]
+        clock.advance(1)
+        sink.finish(COMPLETE, None)
