@@ -1,7 +1,10 @@
 """The transient line comes and goes without a trace."""
 
+import re
+
 import pytest
 
+from tests.support.reflowing import ReflowingScreen
 from tests.support.terminal import EmulatedTerminal, open_terminal
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.status import StatusLine, find_column
@@ -13,9 +16,9 @@ def write(status: StatusLine, outlet: Outlet, text: str) -> None:
     status.track(text)
 
 
-def open_status(terminal: EmulatedTerminal) -> tuple[StatusLine, Outlet]:
+def open_status(terminal: EmulatedTerminal, *, reflows: bool = False) -> tuple[StatusLine, Outlet]:
     outlet = Outlet(terminal.stream)
-    return StatusLine(outlet, can_repaint=True), outlet
+    return StatusLine(outlet, can_repaint=True, reflows=reflows), outlet
 
 
 def test_the_line_is_rewritten_in_place() -> None:
@@ -119,3 +122,46 @@ def test_a_status_in_a_wide_script_is_cut_to_the_width() -> None:
         status.draw("請求過多" * 5)
         status.hide()
         assert terminal.read_all() == []
+
+
+NUMBERED = " ".join(f"w{number:03}" for number in range(30))
+
+
+@pytest.mark.parametrize("counts_blank", [False, True])
+@pytest.mark.parametrize("width", [20, 28, 33, 60, 80])
+@pytest.mark.parametrize("resized", ["before it is drawn", "while it stands"])
+@pytest.mark.parametrize("count", [3, 14, 20])
+def test_a_resize_under_the_status_costs_no_word(
+    *, counts_blank: bool, width: int, resized: str, count: int
+) -> None:
+    """Where the line ended on the screen as it was, there may be other words of it by now."""
+    screen = ReflowingScreen(40, 12, counts_blank=counts_blank)
+    with open_terminal(40, 12, screen) as terminal:
+        status, outlet = open_status(terminal, reflows=True)
+        write(status, outlet, "above\n" * 4)
+        write(status, outlet, NUMBERED[: 5 * count])
+        if resized == "before it is drawn":
+            terminal.resize(width, 12)
+        status.draw("waiting 10 s; Ctrl-C stops")
+        terminal.settle()
+        terminal.resize(width, 12)
+        status.draw("waiting 11 s; Ctrl-C stops")
+        assert "waiting 10 s" not in " ".join(terminal.read_all())
+        write(status, outlet, NUMBERED[5 * count :])
+        shown = "".join(terminal.read_all())
+    assert re.sub(r"\s", "", shown) == "above" * 4 + NUMBERED.replace(" ", "")
+
+
+@pytest.mark.parametrize("width", [20, 60])
+def test_a_resize_costs_no_word_where_lines_stay_as_they_were_broken(width: int) -> None:
+    """What a narrower screen cut off is lost to every program; nothing more is."""
+    with open_terminal(40, 12) as terminal:
+        status, outlet = open_status(terminal)
+        write(status, outlet, "above\n" + NUMBERED[:60])
+        status.draw("waiting 10 s")
+        terminal.settle()
+        before = terminal.read_all()[:3]
+        terminal.resize(width, 12)
+        write(status, outlet, "and so on")
+        lines = terminal.read_all()
+    assert lines == [*(line[:width].rstrip() for line in before), "and so on"]

@@ -8,6 +8,7 @@ it on that same terminal: as long as a line of the text is open, nothing transie
 which would take the line along when it goes. Nothing here imports a third-party library.
 """
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +17,7 @@ from tokenhub_cli.chat.conversation import Answer
 from tokenhub_cli.errors import OutputError, TokenHubError
 from tokenhub_cli.render.outlet import Outlet, try_last_writes
 from tokenhub_cli.render.presentation import Presentation
+from tokenhub_cli.render.reflow import reflows
 from tokenhub_cli.render.reporter import FIRST_SILENCE_S, SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.render.status import StatusLine
@@ -46,6 +48,7 @@ class PlainSink:
             can_repaint=notice_outlet.is_terminal
             and presentation.understands_escapes
             and not presentation.screen_reader,
+            reflows=reflows(os.environ if presentation.environ is None else presentation.environ),
         )
         self._reporter = Reporter(
             notice_outlet,

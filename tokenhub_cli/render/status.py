@@ -5,7 +5,8 @@ cursor may stand in the middle of a line of the answer. Then the status is drawn
 and the cursor goes back by relative moves, which stay right when drawing has scrolled the screen.
 A line that fills the screen's width leaves the cursor in a state that no sequence restores
 (DEC's pending wrap); near the right edge nothing is drawn, nor below a line of which terminals
-disagree how wide it is (`render/cells.py`).
+disagree how wide it is (`render/cells.py`). Once the screen has another width, nobody knows where
+the line of the answer ends on it: what comes next then stands where the status was.
 """
 
 from tokenhub_cli.render.cells import chop, measure, measure_joined
@@ -24,13 +25,16 @@ class StatusLine:
     Args:
         outlet: stderr.
         can_repaint: Whether `outlet` is a terminal that understands escape sequences.
+        reflows: Whether it breaks lines anew that no longer fit.
     """
 
-    def __init__(self, outlet: Outlet, *, can_repaint: bool) -> None:
+    def __init__(self, outlet: Outlet, *, can_repaint: bool, reflows: bool = False) -> None:
         self._outlet = outlet
         self.can_repaint = can_repaint
+        self._reflows = reflows
         self._line: list[str] = []  # what stands on the cursor's line, where that matters
-        self._drawn = ""
+        self._line_columns = 0  # the screen's width when that line began
+        self._drawn = self._shown = ""  # whole, and as much of it as there was room for
         self._column = 0
 
     @property
@@ -46,6 +50,8 @@ class StatusLine:
         if newline:
             self._line.clear()
         if rest:
+            if not self._line:
+                self._line_columns, _ = self._outlet.measure()
             self._line.append(rest)
 
     def draw(self, text: str) -> None:
@@ -55,28 +61,40 @@ class StatusLine:
         columns, _ = self._outlet.measure()
         shown = cut_status(text, columns)
         if self._drawn:
-            self._outlet.write(ERASE_LINE + shown)
+            self._outlet.write(self._encode_erasing(columns) + shown)
         elif not self._line:
             self._outlet.write(shown)
         else:
             line = "".join(self._line)
             self._column = find_column(line, columns)
             is_known = measure(line) == measure_joined(line)
-            if not (is_known and 0 < self._column < columns - EDGE):
+            can_return = is_known and 0 < self._column < columns - EDGE
+            if columns == self._line_columns and not can_return:
                 return
             self._outlet.write("\n" + shown)
-        self._drawn = text
+        self._drawn, self._shown = text, shown
 
     def hide(self) -> None:
         """Remove the status and put the cursor back where the text ends."""
         if not self._drawn:
             return
-        if self._line:
+        columns, _ = self._outlet.measure()
+        erasing = self._encode_erasing(columns)
+        if self._line or erasing != ERASE_LINE:
             self._drawn = ""  # first: done twice, it would take a line of the answer along
-            self._outlet.write(f"{ERASE_LINE}{CURSOR_UP}\x1b[{self._column + 1}G")
+            if columns != self._line_columns:
+                self._line.clear()
+            elif self._line:
+                erasing += f"{CURSOR_UP}\x1b[{self._column + 1}G"
+            self._outlet.write(erasing)
         else:
-            self._outlet.write(ERASE_LINE)  # first: a second Ctrl-C may come before it is written
+            self._outlet.write(erasing)  # first: a second Ctrl-C may come before it is written
             self._drawn = ""
+
+    def _encode_erasing(self, columns: int) -> str:
+        """Return what erases the status, on a screen that may have got narrower below it."""
+        width = measure_joined(self._shown) if self._reflows else 0
+        return ERASE_LINE + f"{CURSOR_UP}{ERASE_LINE}" * (max(-(-width // columns), 1) - 1)
 
 
 def cut_status(text: str, columns: int) -> str:
