@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from tokenhub_cli.assembly import View, build_client, build_sink
+from tokenhub_cli.assembly import View, build_client, build_sink, find_code_theme_notice
 from tokenhub_cli.chat.conversation import Conversation, Turn
 from tokenhub_cli.chat.message import Message
 from tokenhub_cli.chat.turns import Turns
@@ -76,6 +76,7 @@ class Session:
         self._remembers = remembers
         self._resolve = resolve
         self._is_loop = is_loop
+        self._is_judged = False  # whether the code theme was looked at
         self.dress: Callable[[Sink], Sink] = lambda sink: sink  # a loop adds to what is shown
         self.reword: Callable[[str], str] = str  # and names its own commands
         self._reader: AnswerReader | None = None
@@ -225,7 +226,7 @@ class Session:
         keeper.rescue(waits=False)
         journal = keeper.begin(conversation)
         self._note_conversation(conversation)
-        notices = keeper.take_notices()
+        notices = [self._judge_code_theme(), *keeper.take_notices()]
         if partial is not None:  # what is not emitted again; its spool may be all that is left
             notices.append(journal.append_reasoning(partial.reasoning))
             notices.append(journal.append(partial.text if partial.is_shown else ""))
@@ -246,6 +247,13 @@ class Session:
         for notice in keeper.take_notices():
             self.write_notice(notice)
         return result
+
+    def _judge_code_theme(self) -> str:
+        """Return what is wrong with the code theme in the first turn, else an empty string."""
+        if self._is_judged:
+            return ""
+        self._is_judged = True
+        return find_code_theme_notice(self.settings, self.view, self._environ)
 
     def resume_turn(self, conversation: Conversation) -> "TurnResult":
         """Go on with the last answer of `conversation`, by the model that began it.

@@ -107,6 +107,44 @@ def test_a_broken_edit_is_kept_beside_and_named(program: Program) -> None:
     assert not program.config_file.exists()
 
 
+@pytest.mark.parametrize("name", ["code_theme", "profiles.work.code_theme"])
+def test_a_code_theme_that_does_not_exist_is_refused(program: Program, name: str) -> None:
+    """The error names the nearest one, in a command that can be run; the file stays as it is."""
+    done = program.run("config", "set", name, "monokay")
+    assert (done.returncode, done.stdout) == (7, "")
+    assert done.stderr == (
+        f'error: `{name}` must be the name of a Pygments style, not `"monokay"`\n\n'
+        f"hint: did you mean `monokai`? `tokenhub config set {name} monokai`\n"
+    )
+    assert not program.config_file.exists()
+    program.read("config", "set", name, "monokai")
+    assert program.read("config", "get", name) == "monokai"
+    program.read("config", "set", name, "")
+    assert program.read("config", "get", name) == ""
+
+
+def test_where_no_code_theme_is_near_all_are_named(program: Program) -> None:
+    """There is no other place to learn their names."""
+    done = program.run("config", "set", "code_theme", "x\ty")
+    assert done.returncode == 7
+    assert "`tokenhub config set code_theme monokai`" in done.stderr
+    assert "`solarized-dark`" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["{}", "[profiles.work]\\n{}"])
+def test_an_edit_with_an_unknown_code_theme_is_kept_beside(program: Program, text: str) -> None:
+    """As one with any other wrong value; one that exists is kept."""
+    editor = build_editor(text.format('code_theme = \\"monokay\\"'))
+    done = program.run("config", "edit", environ={"VISUAL": editor})
+    assert done.returncode == 7
+    assert "code_theme`" in done.stderr
+    assert "monokay" in (program.home / "config.edit.toml").read_text()
+    assert not program.config_file.exists()
+    editor = build_editor(text.format('code_theme = \\"monokai\\"'))
+    assert program.run("config", "edit", environ={"VISUAL": editor}).returncode == 0
+    assert "monokai" in program.config_file.read_text()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pseudo-terminal")
 def test_a_broken_edit_is_offered_back_on_a_terminal(program: Program, tmp_path: Path) -> None:
     """Enter opens the editor again on what was typed."""

@@ -130,6 +130,18 @@ def test_a_broken_configuration_ends_the_checkup(program: Program) -> None:
     assert (document["exit_code"], document["next"]) == (7, "tokenhub config edit")
 
 
+def test_an_unknown_code_theme_is_a_warning(program: Program) -> None:
+    """Answers come all the same; the next command puts the nearest one in its place."""
+    program.config_file.write_text("[profiles.work]\ncode_theme = 'monokay'\n")
+    found, document = examine(program)
+    assert found["config"]["verdict"] == "warning"
+    assert f"`profiles.work.code_theme` in `{program.config_file}`".replace(
+        program.environ["HOME"], "~"
+    ) in str(found["config"]["words"])
+    command = "tokenhub config set profiles.work.code_theme monokai"
+    assert (document["exit_code"], document["next"]) == (0, command)
+
+
 @pytest.mark.parametrize(
     ("base_url", "check"),
     [("http://nowhere.invalid/v1", "dns"), ("http://127.0.0.1:{port}/v1", "tcp")],

@@ -170,6 +170,10 @@ def set_value(
 
     environ = read_context().environ
     paths = find_paths(environ)
+    if locate_setting(split_name(name)).name == "code_theme":
+        from tokenhub_cli.assembly import check_code_theme
+
+        check_code_theme(" ".join(value), name)
     set_setting(paths.config_file, name, value)
     _note_names(paths)
     setting = SETTINGS.get(name)
@@ -207,11 +211,12 @@ def unset_value(name: NameArgument) -> None:
 )
 def edit_file() -> None:
     """Edit the configuration file in the user's editor."""
+    from tokenhub_cli.assembly import check_code_themes
     from tokenhub_cli.settings.editor import edit_config
 
     editing = Editing(read_context())
     paths = find_paths(editing.context.environ)
-    done = edit_config(paths.config_file, editing.run, editing.ask_again)
+    done = edit_config(paths.config_file, editing.run, editing.ask_again, check_code_themes)
     _note_names(paths)
     write_notice(done)
 

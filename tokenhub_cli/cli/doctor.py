@@ -142,6 +142,7 @@ class Checkup:
             return
         self._secrets += settings.headers.values()
         yield surroundings.describe_settings(settings, self._paths)
+        yield from surroundings.examine_code_themes(self._paths)
         finding, key = surroundings.examine_key(settings, self._context.environ, self._paths)
         yield finding
         if key is not None:

@@ -3,15 +3,18 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tokenhub_cli import __version__
+from tokenhub_cli.assembly import check_code_themes
 from tokenhub_cli.cli.context import Context
-from tokenhub_cli.errors import ExitCode, TokenHubError, describe_cause
+from tokenhub_cli.errors import ConfigurationError, ExitCode, TokenHubError, describe_cause
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
 from tokenhub_cli.settings.keys import Key, fingerprint, require_key
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
+from tokenhub_cli.settings.sources import read_config_file
 from tokenhub_cli.wire.origin import build_origin
 
 LIBRARIES = ("httpx", "markdown-it-py", "prompt_toolkit", "typer")
@@ -128,6 +131,14 @@ def describe_settings(settings: Settings, paths: Paths) -> Finding:
     )
     facts = (("base_url", settings.base_url), ("model", settings.model))
     return Finding("config", Verdict.OK, words, facts=facts)
+
+
+def examine_code_themes(paths: Paths) -> Iterator[Finding]:
+    """Look whether the code themes that the file names exist; answers come without them too."""
+    try:
+        check_code_themes(read_config_file(paths.config_file), paths.config_file)
+    except ConfigurationError as error:
+        yield replace(fail("config", error), verdict=Verdict.WARNING, code=ExitCode.COMPLETE)
 
 
 def examine_key(

@@ -12,6 +12,7 @@ from copy import copy
 from functools import cache
 from typing import Any
 
+from tokenhub_cli.render.code_themes import find_code_theme
 from tokenhub_cli.render.lines import PLAIN, TAB_WIDTH, Line, Run, Style, merge_runs
 from tokenhub_cli.render.theme import Theme
 
@@ -219,12 +220,8 @@ def _find_lexer(language: str) -> Any:
 def _load_styles(code_theme: str, true_color: bool) -> Mapping[str, Style]:  # noqa: FBT001 - cached
     if not code_theme:
         return {name: Style(sgr) for name, sgr in _ANSI.items()}
-    from pygments.styles import get_style_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        look = get_style_by_name(code_theme)
-    except ClassNotFound:
+    look = find_code_theme(code_theme)
+    if look is None:
         return _load_styles("", true_color)
     styles = {}
     for kind, found in look:

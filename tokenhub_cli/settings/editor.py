@@ -10,7 +10,7 @@ from pathlib import Path
 from tokenhub_cli.errors import ConfigurationError, describe_cause, quote_path
 from tokenhub_cli.settings.files import lock_file, replace_file
 from tokenhub_cli.settings.schema import SETTINGS
-from tokenhub_cli.settings.sources import check_document, parse_toml, read_config_text
+from tokenhub_cli.settings.sources import ConfigFile, read_config_file
 
 EDITOR_VARIABLES = ("VISUAL", "EDITOR")
 USUAL_EDITORS = ("nano", "vim", "vi", "notepad")
@@ -20,6 +20,7 @@ def edit_config(
     path: Path,
     run: Callable[[Path], None],
     ask_again: Callable[[ConfigurationError], bool],
+    check: Callable[[ConfigFile, Path], None] = lambda _config, _path: None,
 ) -> str:
     """Let the user edit the configuration file.
 
@@ -27,6 +28,7 @@ def edit_config(
         path: The configuration file; it need not exist, or be valid.
         run: Opens a file in the editor and returns when the user is done.
         ask_again: Whether to open the editor again on an edit that has this error.
+        check: Looks at what settings alone do not know; raises ConfigurationError.
 
     Returns:
         One sentence that says what was done.
@@ -43,7 +45,7 @@ def edit_config(
         with lock_file(path):
             replace_file(side_file, original or build_template().encode())
     start = _read_bytes(side_file)
-    _edit_until_valid(side_file, start, run, ask_again)
+    _edit_until_valid(side_file, start, run, ask_again, check)
     edited = _read_bytes(side_file)
     if edited == start and not is_kept_edit:
         side_file.unlink()
@@ -68,6 +70,7 @@ def _edit_until_valid(
     start: bytes,
     run: Callable[[Path], None],
     ask_again: Callable[[ConfigurationError], bool],
+    check: Callable[[ConfigFile, Path], None],
 ) -> None:
     while True:
         try:
@@ -78,7 +81,7 @@ def _edit_until_valid(
                 raise
             raise _add_side_file(error, side_file) from None
         try:
-            check_document(parse_toml(read_config_text(side_file), side_file), side_file)
+            check(read_config_file(side_file), side_file)
         except ConfigurationError as error:
             if not ask_again(error):
                 raise _add_side_file(error, side_file) from None
