@@ -147,7 +147,7 @@ def test_an_edit_with_an_unknown_code_theme_is_kept_beside(program: Program, tex
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pseudo-terminal")
 def test_a_broken_edit_is_offered_back_on_a_terminal(program: Program, tmp_path: Path) -> None:
-    """Enter opens the editor again on what was typed."""
+    """With what may have been meant; Enter opens the editor again on what was typed."""
     import pexpect  # type: ignore[import-untyped]
 
     script = tmp_path / "editor.py"
@@ -155,7 +155,7 @@ def test_a_broken_edit_is_offered_back_on_a_terminal(program: Program, tmp_path:
         "import sys\n"
         "path = sys.argv[1]\n"
         "text = open(path).read()\n"
-        "open(path, 'w').write('usage = true' if text == 'usage = 1' else 'usage = 1')\n"
+        "open(path, 'w').write('usage = true' if text == 'usag = true' else 'usag = true')\n"
     )
     child = pexpect.spawn(
         sys.executable,
@@ -164,7 +164,7 @@ def test_a_broken_edit_is_offered_back_on_a_terminal(program: Program, tmp_path:
         encoding="utf-8",
         timeout=20,
     )
-    child.expect_exact("Edit again? [Y/n] ")
+    child.expect_exact("did you mean `usage`?\r\nEdit again? [Y/n] ")
     child.sendline("")
     child.expect_exact("saved")
     child.expect(pexpect.EOF)

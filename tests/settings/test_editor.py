@@ -94,6 +94,22 @@ def test_an_edit_made_elsewhere_meanwhile_is_not_overwritten(config: Path) -> No
     assert config.with_name("config.edit.toml").read_text() == "model = 'mine'\n"
 
 
+def test_a_side_file_that_is_gone_changes_nothing(config: Path) -> None:
+    """An editor that left no file has saved nothing: the settings are not replaced by that."""
+    with pytest.raises(ConfigurationError, match="left no file") as caught:
+        edit_config(config, lambda side: side.unlink(), refuse)
+    assert caught.value.hint == "`tokenhub config edit`"
+    assert config.read_text() == "model = 'a'\n"
+    assert edit_config(config, typing("model = 'b'\n"), refuse) == f"saved `{config}`"
+
+
+def test_what_may_have_been_meant_is_told_of_an_edit_that_is_left(config: Path) -> None:
+    """The hint names the nearest setting, and how to go on."""
+    with pytest.raises(ConfigurationError) as caught:
+        edit_config(config, typing("modle = 'b'\n"), refuse)
+    assert caught.value.hint == "did you mean `model`? `tokenhub config edit` opens it again"
+
+
 def test_a_broken_file_can_be_edited(config: Path) -> None:
     """What no other command accepts is opened here, bytes that are not UTF-8 included."""
     config.write_bytes(b"model = \xff\n")
@@ -160,3 +176,10 @@ def test_an_editor_that_cannot_be_used_is_named(
     """Each failure says which editor and what to set."""
     with pytest.raises(ConfigurationError, match=message):
         run_editor(tmp_path / "file", environ)
+
+
+def test_an_editor_that_failed_is_replaced_by_another_for_every_command() -> None:
+    """Templates are edited by it too: the hint names no single command."""
+    with pytest.raises(ConfigurationError) as caught:
+        run_editor(Path("file"), {"EDITOR": f'"{sys.executable}" -c "raise SystemExit(3)"'})
+    assert caught.value.hint == "choose another one: `export EDITOR=nano`"

@@ -178,6 +178,30 @@ def test_a_broken_edit_is_never_lost(tmp_path: Path) -> None:
     assert read_template(tmp_path, "review").prompt == "Hi"
 
 
+def test_a_template_saved_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    """Both survive: the other's in force, this one in the file beside."""
+    save_template(tmp_path, REVIEW)
+    newer = replace(REVIEW, prompt="Newer")
+
+    def write(path: Path) -> None:
+        path.write_text("prompt = 'Mine'")
+        save_template(tmp_path, newer)
+
+    with pytest.raises(ConfigurationError, match="changed by another process") as caught:
+        edit_template(tmp_path, "review", write, never)
+    assert f"kept in `{tmp_path / '.review.edit'}`" in caught.value.message
+    assert read_template(tmp_path, "review") == newer
+    assert (tmp_path / ".review.edit").read_text() == "prompt = 'Mine'"
+
+
+def test_an_edit_that_is_gone_changes_nothing(tmp_path: Path) -> None:
+    """An editor that left no file has saved nothing."""
+    save_template(tmp_path, REVIEW)
+    with pytest.raises(ConfigurationError, match="left no file"):
+        edit_template(tmp_path, "review", lambda path: path.unlink(), never)
+    assert read_template(tmp_path, "review") == REVIEW
+
+
 def test_an_editor_that_fails_leaves_no_old_text_behind(tmp_path: Path) -> None:
     """What nobody edited is not opened by a later edit, in place of what was saved since."""
 

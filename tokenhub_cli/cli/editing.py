@@ -28,6 +28,9 @@ class Editing:
         """Show what is wrong with an edit and ask whether to go on; without a terminal, do not."""
         if not (self.context.stdin_is_terminal and self.context.stderr_is_terminal):
             return False
-        sys.stderr.write(f"{error.message}\nEdit again? [Y/n] ")
+        from tokenhub_cli.settings.editor import find_suggestion
+
+        lines = [error.message, find_suggestion(error), "Edit again? [Y/n] "]
+        sys.stderr.write("\n".join(filter(None, lines)))
         sys.stderr.flush()
         return sys.stdin.readline().strip().lower() in ("", "y", "yes")

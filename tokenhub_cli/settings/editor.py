@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tokenhub_cli.errors import ConfigurationError, describe_cause, quote_path
 from tokenhub_cli.settings.files import lock_file, replace_file
-from tokenhub_cli.settings.schema import SETTINGS
+from tokenhub_cli.settings.schema import EDIT_HINT, SETTINGS
 from tokenhub_cli.settings.sources import ConfigFile, read_config_file
 
 EDITOR_VARIABLES = ("VISUAL", "EDITOR")
@@ -54,7 +54,7 @@ def edit_config(
         if _read_bytes(path) != original:
             raise ConfigurationError(
                 f"`{path}` was changed by another process; your edit is kept in `{side_file}`",
-                hint="`tokenhub config edit` opens it again",
+                hint=f"{EDIT_HINT} opens it again",
             )
         replaced = path.with_name("config.replaced.toml")
         if is_kept_edit and original:
@@ -80,6 +80,10 @@ def _edit_until_valid(
                 side_file.unlink(missing_ok=True)
                 raise
             raise _add_side_file(error, side_file) from None
+        if not side_file.exists():  # an empty file may be meant, none is not
+            raise ConfigurationError(
+                f"the editor left no file `{side_file}`: the settings are unchanged", hint=EDIT_HINT
+            )
         try:
             check(read_config_file(side_file), side_file)
         except ConfigurationError as error:
@@ -92,8 +96,16 @@ def _edit_until_valid(
 def _add_side_file(error: ConfigurationError, side_file: Path) -> ConfigurationError:
     return ConfigurationError(
         f"{error.message}; the settings in force are unchanged, your edit is kept in `{side_file}`",
-        hint="`tokenhub config edit` opens it again",
+        hint=f"{find_suggestion(error)} {EDIT_HINT} opens it again".strip(),
     )
+
+
+def find_suggestion(error: ConfigurationError) -> str:
+    """Return the part of an error's hint that asks what was meant, or an empty string."""
+    import re
+
+    found = re.match(r"did you mean `[^`]+`\?", error.hint)
+    return found.group() if found else ""
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -154,7 +166,7 @@ def run_editor(path: Path, environ: Mapping[str, str]) -> None:
     if status != 0:
         raise ConfigurationError(
             f"the editor `{command}` ended with exit status {status}",
-            hint="choose another one: `EDITOR=nano tokenhub config edit`",
+            hint="choose another one: `export EDITOR=nano`",
         )
 
 

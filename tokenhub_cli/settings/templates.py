@@ -266,21 +266,32 @@ def edit_template(
     path = find_template_path(directory, name)
     side_file = directory / f".{name}.edit"
     make_private_directory(directory)
-    original = path.read_bytes() if path.exists() else SKELETON.encode()
+    original = _read_original(path)
     if not side_file.exists():
         replace_file(side_file, original)
     try:
         _edit_until_valid(side_file, name, run, ask_again)
     except ConfigurationError:
-        if side_file.read_bytes() == original:  # nothing was typed that a later edit should open
+        # nothing was typed that a later edit should open
+        if side_file.exists() and side_file.read_bytes() == original:
             side_file.unlink()
         raise
     edited = side_file.read_bytes()
-    side_file.unlink()
     if edited == original:
+        side_file.unlink()
         return "nothing was changed"
+    if _read_original(path) != original:
+        raise _build_error(
+            f"`{path}` was changed by another process; your edit is kept in `{side_file}`", name
+        )
     replace_file(path, edited)
+    side_file.unlink()
     return f"saved `{path}`"
+
+
+def _read_original(path: Path) -> bytes:
+    """Return what an edit begins with: the template's file, or the skeleton of a new one."""
+    return path.read_bytes() if path.exists() else SKELETON.encode()
 
 
 def _edit_until_valid(
@@ -291,6 +302,8 @@ def _edit_until_valid(
 ) -> None:
     while True:
         run(side_file)
+        if not side_file.exists():  # an empty file may be meant, none is not
+            raise _build_error(f"the editor left no file `{side_file}`: nothing was changed", name)
         try:
             read_template_file(side_file, name)
         except ConfigurationError as error:
