@@ -1,6 +1,8 @@
 """`tokenhub demo`, run as a program."""
 
+import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.gateways import post_messages, request
+from tokenhub_cli.cli.demo import format_invitation
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import POEM
 
@@ -107,3 +110,18 @@ def test_a_wrong_fault_is_named() -> None:
     assert result.returncode == 2
     assert "`gently`" in result.stderr
     assert result.stdout == ""
+
+
+def test_the_invitation_can_be_copied_whatever_the_names() -> None:
+    """A model's name or a key with quotes and spaces in it breaks neither command nor JSON."""
+    model, key = 'it\'s "mine" now', 'a "key"\'s'
+    lines = format_invitation("http://127.0.0.1:1/v1", key, model).splitlines()
+    (asking,) = [line for line in lines if "tokenhub ask" in line]
+    words = shlex.split(asking)
+    assert words[0] == f"TOKENHUB_API_KEY={key}"
+    assert words[words.index("-m") + 1] == model
+    start = next(index for index, line in enumerate(lines) if "curl" in line)
+    words = shlex.split("\n".join(lines[start : start + 3]))
+    assert f"Authorization: Bearer {key}" in words
+    assert json.loads(words[-1])["model"] == model
+    assert f"api_key={json.dumps(key)}" in lines[-1]

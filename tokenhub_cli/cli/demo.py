@@ -5,6 +5,7 @@ By itself it runs a short tour: an answer whose connection is really cut twice, 
 URL is the first line of stdout, so that a script can read it; everything else goes to stderr.
 """
 
+import json
 import shlex
 import sys
 import time
@@ -139,18 +140,19 @@ def _sleep_until_interrupted() -> None:
 
 def format_invitation(base_url: str, key: str, model: str) -> str:
     """Return lines to copy: our own client, curl, and the official SDK."""
-    question = '{"role": "user", "content": "Write a poem"}'
-    body = f'{{"model": "{model}", "messages": [{question}], "stream": true}}'
+    messages = [{"role": "user", "content": "Write a poem"}]
+    body = json.dumps({"model": model, "messages": messages, "stream": True}, ensure_ascii=False)
+    asking = f"tokenhub ask --base-url {base_url} -m {shlex.quote(model)}"
     return f"""\
 The demo gateway answers here until Ctrl-C. It is not a model: its texts are prepared.
 
-  TOKENHUB_API_KEY={shlex.quote(key)} tokenhub ask --base-url {base_url} -m {model} "Write a poem"
+  TOKENHUB_API_KEY={shlex.quote(key)} {asking} "Write a poem"
 
   curl -N {base_url}/chat/completions \\
     -H "Content-Type: application/json" -H {shlex.quote(f"Authorization: Bearer {key}")} \\
     -d {shlex.quote(body)}
 
-  OpenAI(base_url="{base_url}", api_key="{key}")
+  OpenAI(base_url="{base_url}", api_key={json.dumps(key)})
 """
 
 
