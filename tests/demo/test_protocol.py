@@ -1,5 +1,6 @@
 """What a request body can ask for, and the bodies that answer it."""
 
+import http.client
 import json
 from typing import Any
 
@@ -105,6 +106,19 @@ def test_a_wrong_field_is_named(change: dict[str, Any], param: str) -> None:
     with pytest.raises(RefusalError) as caught:
         decode_body(json.dumps(body).encode())
     assert (caught.value.status, caught.value.param) == (400, param)
+
+
+def test_a_body_that_is_nested_too_deeply_is_refused() -> None:
+    """It is an answer as any other: the connection goes on."""
+    deep = b"[" * 100_000 + b"]" * 100_000
+    with DemoGateway(tokens_per_second=None) as gateway:
+        client = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
+        for _ in range(2):
+            client.request("POST", "/v1/chat/completions", deep, {"Authorization": "Bearer x"})
+            response = client.getresponse()
+            assert (response.status, b"nested too deeply" in response.read()) == (400, True)
+        client.close()
+        assert gateway.connections_accepted == 1
 
 
 def test_fields_that_mean_nothing_here_are_ignored() -> None:

@@ -91,7 +91,7 @@ class Connection:
         content = self._read_content(headers)
         try:
             body = json.loads(content) if content else None
-        except ValueError:
+        except (ValueError, RecursionError):
             body = None
         path = target.split("?", 1)[0]
         return ReceivedRequest(method, path, headers, content, body, version)

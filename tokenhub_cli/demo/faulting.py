@@ -33,7 +33,7 @@ from tokenhub_cli.demo.faults import (
     Verbatim,
 )
 from tokenhub_cli.demo.frames import Frame, Kind, Response, build_whole_response
-from tokenhub_cli.demo.protocol import RefusalError, build_refusal, encode_json
+from tokenhub_cli.demo.protocol import RefusalError, asks_for_usage, build_refusal, encode_json
 from tokenhub_cli.demo.respond import Responder
 
 _STREAM = "text/event-stream"
@@ -97,14 +97,9 @@ def apply_fault(  # noqa: PLR0911 - a table, one row for each fault
             return replace(response, silent=True)
         case Oddity.CLOSES:
             return replace(response, closes=True, announces_close=False)
-        case Oddity.SWALLOWS if _asks_for_usage(request):
+        case Oddity.SWALLOWS if isinstance(request.body, dict) and asks_for_usage(request.body):
             return response
     return replace(response, frames=_change_frames(fault, response))
-
-
-def _asks_for_usage(request: ReceivedRequest) -> bool:
-    options = request.body.get("stream_options") if isinstance(request.body, dict) else None
-    return isinstance(options, dict) and bool(options.get("include_usage"))
 
 
 def _change_frames(  # noqa: PLR0911 - a table, one row for each fault

@@ -126,7 +126,7 @@ class Fails:
 
 @dataclass(frozen=True, slots=True)
 class ErrorInside:
-    """An error is reported inside the stream, after so many pieces; `[DONE]` follows."""
+    """An error is reported inside the stream, after so many pieces; `[DONE]` follows, save BARE."""
 
     shape: ErrorShape = ErrorShape.OBJECT
     after_pieces: int = 0
@@ -134,7 +134,7 @@ class ErrorInside:
 
 @dataclass(frozen=True, slots=True)
 class Comments:
-    """A comment `: PING` before each event, or `count` of them first (None: without end)."""
+    """A comment `: PING` before each event, `count` of them before the first (None: endless)."""
 
     count: int | None = 1
     pause_s: float = 0.0

@@ -107,6 +107,8 @@ def decode_body(content: bytes) -> Json:
         body = json.loads(content)
     except ValueError as error:
         raise RefusalError(400, f"The body is not JSON: {error}", code="invalid_json") from None
+    except RecursionError:
+        raise RefusalError(400, "The body is nested too deeply", code="invalid_json") from None
     if not isinstance(body, dict):
         raise RefusalError(400, "The body is not a JSON object", code="invalid_json")
     messages = body.get("messages")
@@ -159,7 +161,6 @@ def plan_generation(body: Json, answer: PreparedAnswer) -> Generation:
         position = text.find(stop)
         if position >= 0:
             text, finish_reason = text[:position], "stop"
-    options = body.get("stream_options")
     generation = Generation(
         model=body["model"],
         pieces=split_pieces(text),
@@ -167,7 +168,7 @@ def plan_generation(body: Json, answer: PreparedAnswer) -> Generation:
         finish_reason=finish_reason,
         prompt_tokens=count_prompt_tokens(body["messages"]),
         choices=body.get("n") or 1,
-        include_usage=isinstance(options, dict) and bool(options.get("include_usage")),
+        include_usage=asks_for_usage(body),
     )
     limit = body.get("max_completion_tokens") or body.get("max_tokens")
     if limit is None or len(generation.reasoning) + len(generation.pieces) <= limit:
@@ -181,6 +182,12 @@ def _read_stops(body: Json) -> list[str]:
     stop = body.get("stop")
     stops = stop if isinstance(stop, list) else [stop]
     return [word for word in stops if isinstance(word, str) and word]
+
+
+def asks_for_usage(body: Json) -> bool:
+    """Say whether a streamed answer is to end with a chunk of usage."""
+    options = body.get("stream_options")
+    return isinstance(options, dict) and bool(options.get("include_usage"))
 
 
 def build_usage(generation: Generation) -> Json:

@@ -47,8 +47,8 @@ class DemoGateway:
         port: The port, or 0 for any free one.
         key: The key that requests must carry: `ANY_KEY` for any non-empty one, None for none.
         models: The names of the models on offer.
-        answers: What it says: a text, or a function from the question to a text or
-            `PreparedAnswer`; None for the prepared answers of `demo/answers.py`.
+        answers: What it says: a text, or a function from question and model to a text
+            or `PreparedAnswer`; None for the prepared answers of `demo/answers.py`.
         continuation: How it goes on with a partial answer that comes back.
         repeated_words: How many words `Continuation.REPEATS_WORDS` repeats.
         tokens_per_second: The pace of an answer, or None for full speed.
