@@ -207,9 +207,7 @@ def build_response_format(schema: str) -> dict[str, Any]:
     except RecursionError:
         raise InputError("the schema is nested too deeply", hint=SCHEMA_HINT) from None
     if not isinstance(parsed, dict):
-        raise InputError(
-            "the schema is not a JSON object", hint='`--schema \'{"type": "object"}\'`'
-        )
+        raise InputError("the schema is not a JSON object", hint=SCHEMA_HINT)
     name = parsed.get("title", "")
     fits = isinstance(name, str) and name.isascii() and name.isidentifier()
     described = {"name": name if fits else "answer", "schema": parsed, "strict": True}
