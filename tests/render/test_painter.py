@@ -177,6 +177,18 @@ def test_a_terminal_that_lags_behind_is_asked_again() -> None:
     assert written[0].count("\x1b[A") == 3  # never there: as if it were not known
 
 
+def test_a_key_that_was_echoed_does_not_hide_where_the_cursor_is() -> None:
+    """Ctrl-C, or what is typed ahead, stands behind the text, and the cursor behind that."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 8)
+    painter.paint([], plain("word " * 7, "x"))
+    written.clear()
+    painter.resize(20, 8, reflows=True, locate=lambda: (3, 1), recall=lambda _: "word " * 4)
+    assert written == ["\r\x1b[K\x1b[A\x1b[K"]
+    painter.paint([], plain("word word word word", "word word word", "x"))
+    assert written[1] == "word word word\r\nx"
+
+
 def test_words_are_appended_only_where_there_is_room() -> None:
     """Text that would reach the edge waits for a frame, which wraps it."""
     written: list[str] = []

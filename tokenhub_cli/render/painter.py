@@ -148,18 +148,21 @@ class Painter:
         """Return the cursor's row, or one below every screen if it is not known.
 
         Only if it stands in the column where this painter left it has the terminal read all that
-        was written to it.
+        was written to it; or if it stays behind that column: what is typed is echoed there.
         """
         text = _read(self._window[-1])
         expected = {measure(text) % columns, measure_joined(text) % columns}
+        seen: set[tuple[int, int]] = set()
         for _ in range(LOCATIONS):
             cursor = locate()
             if cursor is None:
-                break
+                return sys.maxsize
             column, row = cursor
             if column % columns in expected:
                 return row
-        return sys.maxsize
+            seen.add(cursor)
+        column, row = seen.pop()
+        return sys.maxsize if seen or column < min(expected) else row
 
 
 def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str, int]:
