@@ -105,6 +105,36 @@ def test_the_end_of_an_answer_waits_for_the_size_to_settle() -> None:
         assert terminal.read_all() == ["One word" + " and" * 5, "and and and and and"]
 
 
+def test_an_answer_that_was_cancelled_does_not_wait_for_the_end_of_a_drag() -> None:
+    """Ctrl-C is to work although somebody still drags the edge."""
+    with open_terminal(80, 10) as terminal:
+        presentation = Presentation(
+            time.monotonic, use_color=True, understands_escapes=True, environ=TMUX
+        )
+        outlet = Outlet(terminal.stream)
+        sink = LiveSink(presentation, outlet, outlet)
+        sink.show(TextDelta("One word"))
+        sink.tick()
+        is_over = threading.Event()
+
+        def drag() -> None:
+            columns = 79
+            while not is_over.wait(0.05):
+                terminal.resize(columns, 10)
+                columns -= 1
+
+        dragging = threading.Thread(target=drag)
+        dragging.start()
+        time.sleep(0.2)
+        started = time.monotonic()
+        sink.finish(Answer("One word", AnswerStatus.CANCELLED), None)
+        took = time.monotonic() - started
+        is_over.set()
+        dragging.join()
+        assert took < 2
+        assert terminal.read_all()[0] == "One word"
+
+
 def test_a_notice_before_the_answer_does_not_wait_for_the_size() -> None:
     """Nothing but the status is on the screen then, which makes way for it."""
     with open_terminal(80, 10) as terminal:

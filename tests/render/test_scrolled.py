@@ -47,9 +47,21 @@ def test_marks_that_were_closed_meanwhile_do_not_count() -> None:
 
 
 def test_blank_lines_go_with_what_is_before_them() -> None:
-    """Between lines that were pushed out, but not after the last one."""
+    """Those between lines that were pushed out, and after the last one as many as were."""
     scrolled = remember("one\n\ntwo")
     assert pass_over(scrolled, [], plain("one", "", "two", "", "x")) == ([], plain("", "x"))
+    scrolled = remember("one\n")
+    assert pass_over(scrolled, [], plain("one", "", "", "x")) == ([], plain("", "x"))
+
+
+def test_a_blank_line_that_became_final_is_passed_over_once() -> None:
+    """The next one between other lines is shown."""
+    scrolled = remember("one\n")
+    assert pass_over(scrolled, plain("one"), plain("")) == ([], [])
+    assert pass_over(scrolled, plain(""), plain("two")) == ([], plain("two"))
+    scrolled = remember("one\n")
+    assert pass_over(scrolled, plain("one", ""), []) == ([], [])
+    assert pass_over(scrolled, [], plain("", "two")) == ([], plain("", "two"))
 
 
 def test_what_becomes_final_is_forgotten() -> None:

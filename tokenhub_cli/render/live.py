@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tokenhub_cli.chat.conversation import Answer
+from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.presentation import Presentation
@@ -37,7 +37,8 @@ IDLE_SHARE = 6  # a frame's cost is followed by at least that many times its len
 FRAME_CHARACTERS = 2048  # 10 to 20 ms: a signal must not wait longer for a frame to end
 SIZE_INTERVAL_S = 0.25
 UNSETTLED_CHARACTERS = 4 * FRAME_CHARACTERS  # that much does not wait for a size to settle
-LONGEST_WAIT_S = 10.0  # for a size to settle at an answer's end: somebody drags the edge
+# For a size to settle at an answer's end, while somebody drags the edge; after Ctrl-C.
+LONGEST_WAIT_S, LONGEST_CANCELLED_WAIT_S = 10.0, 0.3
 # Words and punctuation that have no meaning in Markdown within a line.
 _PLAIN_WORDS = re.compile(r"(?:[^\W_]|[ ,.;:'\"()!?%/+-])+")
 
@@ -159,7 +160,8 @@ class LiveSink:
         """Paint the rest for good; then notices, footer and error."""
         document = self._get_document()
         self._status.hide()
-        self._let_size_settle()
+        is_cancelled = answer.status is AnswerStatus.CANCELLED
+        self._let_size_settle(LONGEST_CANCELLED_WAIT_S if is_cancelled else LONGEST_WAIT_S)
         self._follow_size()
         document.feed(self._sanitizer.finish())
         document.finish(self._clock())
@@ -231,11 +233,11 @@ class LiveSink:
             self._is_dirty = True
         return max(self._settled_at - now, 0.0)
 
-    def _let_size_settle(self) -> None:
+    def _let_size_settle(self, longest_s: float) -> None:
         """Wait until nobody drags the terminal's edge any more."""
-        latest = self._clock() + LONGEST_WAIT_S
-        while (wait := self._measure()) and self._clock() < latest:
-            time.sleep(wait)
+        latest = self._clock() + longest_s
+        while (wait := self._measure()) and (left := latest - self._clock()) > 0:
+            time.sleep(min(wait, left))
         self._settled_at = 0.0
 
     def _follow_size(self) -> None:

@@ -58,10 +58,14 @@ class ScrolledText:
     def _find_end(self, lines: Sequence[Line]) -> tuple[int, int]:
         """Return how many whole lines were pushed out, and how many characters of the next one."""
         scrolled = _squeeze(self._text)
+        blank_lines = _count_blank_lines(self._text)
         at = 0
         for index, line in enumerate(lines):
             if at == len(scrolled):
-                return index, 0
+                if line or not blank_lines:
+                    return index, 0
+                blank_lines -= 1
+                continue
             text = _squeeze(_read(line))
             if scrolled.startswith(text, at):
                 at += len(text)
@@ -85,7 +89,8 @@ class ScrolledText:
         text = "\n".join(map(_read, final))
         squeezed = _squeeze(text)
         if _squeeze(self._text).startswith(squeezed):
-            self._text = self._text[_measure(self._text, len(squeezed)) :]
+            rest = self._text[_measure(self._text, len(squeezed)) :]
+            self._text = rest.removeprefix("\n" * _count_blank_lines(text))
         else:
             left = _count_words(self._text) - _count_words(text)
             self._text = " ".join(left.elements())
@@ -97,6 +102,11 @@ def _read(line: Line) -> str:
 
 def _squeeze(text: str) -> str:
     return _PASSING.sub("", text)
+
+
+def _count_blank_lines(text: str) -> int:
+    """Return how many blank lines there are after the last words."""
+    return len(text) - len(text.rstrip("\n"))
 
 
 def _count_words(text: str) -> Counter[str]:
