@@ -130,7 +130,7 @@ def test_an_opened_conversation_shows_its_end_in_whole_words(start: Start) -> No
     chat.send_line("count")
     chat.wait_for_prompt(2)
     chat.send_line("/history")
-    chat.wait_for(lambda it: "a number opens" in it.text())
+    chat.wait_for(lambda it: "a number opens" in it.text() and it.prompt() == "/history")
     chat.send_line("1")
     chat.wait_for(lambda it: "count · 1 question" in it.text())
     chat.wait_for(lambda it: it.text().count(words[-1]) == 2)
