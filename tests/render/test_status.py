@@ -54,6 +54,23 @@ def test_a_second_ctrl_c_in_the_middle_of_hiding_leaves_nothing() -> None:
         assert terminal.read_all() == []
 
 
+def test_a_second_ctrl_c_right_after_drawing_leaves_nothing() -> None:
+    """Once a person can see the line it is known to stand there."""
+
+    class Struck(Outlet):
+        def write(self, text: str) -> None:
+            super().write(text)
+            if "asking" in text:
+                status.hide()
+                raise SystemExit
+
+    with open_terminal(40, 5) as terminal:
+        status = StatusLine(Struck(terminal.stream), can_repaint=True)
+        with pytest.raises(SystemExit):
+            status.draw("asking again in 59 s")
+        assert terminal.read_all() == []
+
+
 @pytest.mark.parametrize("lines_above", [0, 3, 4, 20])
 @pytest.mark.parametrize(
     "partial", ["partial", "x" * 50, "wide 漢字", "tab\tstop", "e\u0301 👨‍👩‍👧"[:3]]

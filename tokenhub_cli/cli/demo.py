@@ -9,6 +9,7 @@ import json
 import shlex
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -122,20 +123,13 @@ def serve(
         raise UsageError(
             message, hint="`tokenhub demo serve --port 0` takes any free port"
         ) from None
-    with gateway:
+    with gateway, suppress(KeyboardInterrupt):  # the way to end it, so no failure
         write_line(gateway.base_url)
         sys.stdout.flush()
         shown_key = "demo" if key == ANY_KEY else key
         write_notice(format_invitation(gateway.base_url, shown_key, (model or MODELS)[0]))
-        _sleep_until_interrupted()
-
-
-def _sleep_until_interrupted() -> None:
-    try:
         while True:
             time.sleep(3600)
-    except KeyboardInterrupt:  # the way to end it, so no failure
-        return
 
 
 def format_invitation(base_url: str, key: str, model: str) -> str:

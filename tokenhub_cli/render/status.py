@@ -60,18 +60,18 @@ class StatusLine:
             return
         columns, _ = self._outlet.measure()
         shown = cut_status(text, columns)
-        if self._drawn:
-            self._outlet.write(self._encode_erasing(columns) + shown)
-        elif not self._line:
-            self._outlet.write(shown)
-        else:
-            line = "".join(self._line)
-            self._column = find_column(line, columns)
-            is_known = measure(line) == measure_joined(line)
-            can_return = is_known and 0 < self._column < columns - EDGE
-            if columns == self._line_columns and not can_return:
-                return
-            self._outlet.write("\n" + shown)
+        if self._drawn or not self._line:
+            erasing = self._encode_erasing(columns) if self._drawn else ""
+            self._drawn, self._shown = text, shown  # first: a second Ctrl-C may come once it stands
+            self._outlet.write(erasing + shown)
+            return
+        line = "".join(self._line)
+        self._column = find_column(line, columns)
+        is_known = measure(line) == measure_joined(line)
+        can_return = is_known and 0 < self._column < columns - EDGE
+        if columns == self._line_columns and not can_return:
+            return
+        self._outlet.write("\n" + shown)
         self._drawn, self._shown = text, shown
 
     def hide(self) -> None:
