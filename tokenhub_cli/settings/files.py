@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from tokenhub_cli.errors import StoreError, describe_cause, quote_path
 
@@ -13,6 +14,7 @@ PRIVATE_DIRECTORY = 0o700
 CHOOSE_HOME_HINT = "another place: `export TOKENHUB_HOME=~/.tokenhub`"
 LOCK_WAIT_S = 10.0
 LOCK_PAUSE_S = 0.02
+LONGEST_PREFIX = 32  # characters, of up to four bytes each
 
 
 def make_private_directory(directory: Path) -> None:
@@ -46,28 +48,49 @@ def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
     Raises:
         StoreError: It cannot be written.
     """
-    from tempfile import mkstemp
-
-    target = path.resolve()
-    temporary = ""
     try:
-        if mode is None:
-            mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE_FILE
-        descriptor, temporary = mkstemp(prefix=f".{target.name}.", dir=target.parent)  # 0600
-        with os.fdopen(descriptor, "wb") as stream:
+        with open_replacement(path, mode=mode) as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(descriptor)
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(target)
     except OSError as error:
-        if temporary:
-            with suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
         raise StoreError(
             f"`{path}` cannot be written: {describe_cause(error)}",
             hint=f"`ls -ld {quote_path(path.parent)}`",
         ) from None
+
+
+@contextmanager
+def open_replacement(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
+    """Yield a file that takes the place of another once it was written whole, and never before.
+
+    It lies beside that file until then, and is removed if anything is raised meanwhile, Ctrl-C
+    included. Links and modes are treated as in `replace_file`.
+
+    Args:
+        path: The file; it need not exist.
+        mode: Its new mode; None keeps the mode it has, and means 0600 for a new file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    from tempfile import mkstemp
+
+    target = path.resolve()
+    if mode is None:
+        mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE_FILE
+    # 0600; the prefix is short, since a name may be as long as the system allows
+    descriptor, name = mkstemp(prefix=f".{target.name[:LONGEST_PREFIX]}.", dir=target.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(descriptor)
+        beside.chmod(mode)
+        beside.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
