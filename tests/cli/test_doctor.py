@@ -359,3 +359,5 @@ def test_a_list_without_the_model_in_force_is_a_warning() -> None:
     assert judge_models(("ab1",), "ab", " --profile p").command == (
         "tokenhub models default ab1 --profile p"
     )
+    crafted = judge_models(("gpt-4o;id",), "gpt-4o").command
+    assert crafted == "tokenhub models default 'gpt-4o;id'"

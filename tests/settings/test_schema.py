@@ -31,6 +31,9 @@ def test_every_row_of_the_table_is_whole() -> None:
         ("profiles.work.options.seed", ("profiles", "work", "options", "seed")),
         ('models."gpt-4.1".model', ("models", "gpt-4.1", "model")),
         ("models.gpt-4.1.model", ("models", "gpt-4.1", "model")),
+        ('profiles."my.name".model', ("profiles", "my.name", "model")),
+        (r'profiles."a\"b\\c".model', ("profiles", 'a"b\\c', "model")),
+        (r'profiles."a\qb".model', ("profiles", r"a\qb", "model")),  # no escape of TOML's
         ("models.claude-3.5-x.prices.prompt", ("models", "claude-3.5-x", "prices", "prompt")),
         ("models.gpt-4o.prices.prompt", ("models", "gpt-4o", "prices", "prompt")),
     ],

@@ -26,6 +26,7 @@ from tokenhub_cli.cli.gateway_flags import AsJsonFlag, BaseUrlFlag, ProfileFlag
 from tokenhub_cli.errors import ExitCode, GatewayError, TokenHubError
 from tokenhub_cli.settings.paths import Paths, find_paths
 from tokenhub_cli.settings.resolve import Settings, resolve_settings
+from tokenhub_cli.settings.schema import format_profile_flag
 
 if TYPE_CHECKING:
     from tokenhub_cli.gateway.finding import Finding
@@ -252,8 +253,7 @@ class Checkup:
             yield fail("models", error)
             return
         save_catalog(locate_catalog(self._paths.models_directory, settings.base_url), names)
-        profile = f" --profile {settings.profile}" if settings.profile else ""
-        yield judge_models(names, settings.model, profile)
+        yield judge_models(names, settings.model, format_profile_flag(settings.profile))
         yield judge_clock(date, time.time())
 
 
@@ -273,6 +273,8 @@ def judge_models(names: tuple[str, ...], model: str, target: str = "") -> "Findi
         model: The model in force.
         target: The flags of a command that is to speak of the same gateway.
     """
+    from shlex import quote
+
     from tokenhub_cli.gateway.catalog import find_near_names
     from tokenhub_cli.gateway.finding import Finding, Verdict
 
@@ -282,7 +284,7 @@ def judge_models(names: tuple[str, ...], model: str, target: str = "") -> "Findi
         words = f"{count}, `{model}` among them" if names else "the gateway lists none"
         return Finding("models", Verdict.OK, words, facts=facts)
     near = find_near_names(model, names, count=1)
-    command = f"tokenhub models {f'default {near[0]}' if near else 'list'}{target}"
+    command = f"tokenhub models {f'default {quote(near[0])}' if near else 'list'}{target}"
     words = f"{count}, but not `{model}`, the model in force"
     return Finding("models", Verdict.WARNING, words, f"`{command}`", command, facts=facts)
 

@@ -259,8 +259,10 @@ def _check_offered(name: str, settings: Settings, paths: Paths, context: Context
         write_notice(f"note: nobody looked whether `{name}` is on offer: {error.message}")
         return
     if catalog.names and name not in catalog.names:
+        from shlex import quote
+
         from tokenhub_cli.gateway.catalog import find_near_names
 
         near = find_near_names(name, catalog.names)
-        hint = f"`tokenhub models default {near[0]}`" if near else "`tokenhub models list`"
+        hint = f"`tokenhub models default {quote(near[0])}`" if near else "`tokenhub models list`"
         raise UnknownModelError(f"the gateway does not offer the model `{name}`", hint=hint)

@@ -18,6 +18,7 @@ from tokenhub_cli.settings.schema import (
     Setting,
     format_name,
     locate_setting,
+    quote_name,
     split_name,
 )
 from tokenhub_cli.settings.sources import (
@@ -73,10 +74,10 @@ def _parse_words(setting: Setting, name: str, words: list[str]) -> Any:
     except WrongValueError as error:
         shown = "" if setting.kind in SECRET_KINDS else f", not `{describe_value(typed)}`"
         # a header may be refused for its name
-        shown_name = "headers.x-title" if setting.kind == "header" else name
+        named = ("headers", "x-title") if setting.kind == "header" else split_name(name)
         raise ConfigurationError(
             f"`{name}` must be {error}{shown}",
-            hint=f"for example `tokenhub config set {shown_name} {build_example(setting)}`",
+            hint=f"for example `tokenhub config set {quote_name(named)} {build_example(setting)}`",
         ) from None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import IO
 
 from tokenhub_cli.errors import CredentialError
+from tokenhub_cli.settings.schema import format_profile_flag
 
 TIME_LIMIT_S = 10.0
 LONGEST_OUTPUT = 65_536
@@ -117,7 +118,7 @@ def _summarise(complaint: str, printed: str) -> str:
 
 def _build_error(problem: str, profile: str) -> CredentialError:
     shell = "cmd /c" if sys.platform == "win32" else "sh -c"
-    chosen = f" --profile {profile}" if profile else ""
+    chosen = format_profile_flag(profile)
     return CredentialError(
         f"the `key_command` {problem}",
         hint=f"see it with `tokenhub config get key_command{chosen}` and try it with `{shell}`",

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from tokenhub_cli.errors import MalformedKeyError, MissingKeyError, UnsafeKeyError
 from tokenhub_cli.settings.endpoint import is_local, is_plain
 from tokenhub_cli.settings.paths import Paths
-from tokenhub_cli.settings.resolve import Settings
+from tokenhub_cli.settings.resolve import FLAG, Settings
+from tokenhub_cli.settings.schema import format_profile_flag, quote_name
 from tokenhub_cli.wire.origin import build_origin
 
 KEY_VARIABLE = "TOKENHUB_API_KEY"
@@ -113,10 +114,9 @@ def build_missing_key_error(settings: Settings, environ: Mapping[str, str]) -> M
     """Return the error for a gateway without a key, with the command that stores one."""
     origin = build_origin(settings.base_url)
     if is_plain(settings.base_url):
-        place = f"profiles.{settings.profile}." if settings.profile else ""
         return MissingKeyError(
             f"there is no key for `{origin}`, and none is sent over plain http",
-            hint=f"if it needs none: `tokenhub config set {place}keyless true`",
+            hint=f"if it needs none: `tokenhub config set {_locate_keyless(settings)} true`",
         )
     hint = f"`tokenhub keys set{_format_target(settings)}`"
     if environ.get("OPENAI_API_KEY"):
@@ -157,8 +157,8 @@ def advise_on_refusal(settings: Settings, key: Key | None) -> str:
     if key is not None:
         return _advise_anew(key.source, settings)
     if settings.keyless:
-        place = f"profiles.{settings.profile}." if settings.profile else ""
-        return f"no key was sent: `keyless` is on; `tokenhub config set {place}keyless false`"
+        name = _locate_keyless(settings)
+        return f"no key was sent: `keyless` is on; `tokenhub config set {name} false`"
     if is_plain(settings.base_url):
         return "no key is sent over plain http: use an `https://` base URL"
     return f"no key was sent; `tokenhub keys set{_format_target(settings)}` stores one"
@@ -180,16 +180,24 @@ def _advise_anew(source: str, settings: Settings | None = None) -> str:
     if KEY_VARIABLE in source:
         return f"`unset {KEY_VARIABLE}`, or set it anew; `tokenhub keys set` stores a key instead"
     if "key_command" in source:
-        chosen = f" --profile {settings.profile}" if settings and settings.profile else ""
+        chosen = format_profile_flag(settings.profile) if settings else ""
         return f"`tokenhub config get key_command{chosen}` shows the command that printed it"
     return f"set it again: `tokenhub keys set{target}`"
 
 
+def _locate_keyless(settings: Settings) -> str:
+    """Return the name of the setting `keyless` that counts for the profile in force."""
+    head = ("profiles", settings.profile) if settings.profile else ()
+    return quote_name((*head, "keyless"))
+
+
 def _format_target(settings: Settings) -> str:
     """Return the flags that make a command speak of the same gateway."""
-    if settings.origins["base_url"] == "flag":
-        return f" --base-url {settings.base_url}"
-    return f" --profile {settings.profile}" if settings.profile else ""
+    if settings.origins["base_url"] == FLAG:
+        from shlex import quote
+
+        return f" --base-url {quote(settings.base_url)}"
+    return format_profile_flag(settings.profile)
 
 
 def check_destination(base_url: str, source: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tokenhub_cli.errors import ConfigurationError
 from tokenhub_cli.settings.paths import Paths
-from tokenhub_cli.settings.schema import SETTINGS, TABLES, suggest
+from tokenhub_cli.settings.schema import SETTINGS, TABLES, quote_name, suggest
 from tokenhub_cli.settings.sources import (
     ConfigFile,
     Layer,
@@ -155,7 +155,8 @@ def build_unknown_profile_error(
     elif profiles:
         hint = "the profiles are " + ", ".join(f"`{known}`" for known in profiles)
     else:
-        hint = f"begin it with `tokenhub config set profiles.{name}.base_url URL`"
+        setting = quote_name(("profiles", name, "base_url"))
+        hint = f"begin it with `tokenhub config set {setting} URL`"
     return ConfigurationError(f"there is no profile `{name}` ({origin})", hint=hint)
 
 

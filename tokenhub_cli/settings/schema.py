@@ -275,11 +275,22 @@ def split_name(text: str) -> tuple[str, ...]:
     """
     import re
 
-    parts = re.findall(r'"([^"]*)"|([^."]+)', text)
-    segments = tuple(quoted or bare for quoted, bare in parts) or (text,)
+    parts = re.findall(r'"((?:[^"\\]|\\.)*)"|([^."]+)', text)
+    segments = tuple(_unescape(quoted) if quoted else bare for quoted, bare in parts) or (text,)
     if segments[0] == "models" and '"' not in text:
         return _join_model_name(segments)
     return segments
+
+
+def _unescape(quoted: str) -> str:
+    """Return what stands between double quotes with its escapes resolved, where they are any."""
+    import json
+
+    try:
+        text: str = json.loads(f'"{quoted}"', strict=False)
+    except ValueError:
+        return quoted
+    return text
 
 
 def _join_model_name(segments: tuple[str, ...]) -> tuple[str, ...]:
@@ -300,3 +311,17 @@ def format_name(segments: tuple[str, ...]) -> str:
         else json.dumps(part, ensure_ascii=False)
         for part in segments
     )
+
+
+def quote_name(segments: tuple[str, ...]) -> str:
+    """Return the dotted name as a POSIX shell takes it, for a hint that is a command."""
+    from shlex import quote
+
+    return quote(format_name(segments))
+
+
+def format_profile_flag(profile: str) -> str:
+    """Return ` --profile NAME` as a POSIX shell takes it, or nothing where no profile is chosen."""
+    from shlex import quote
+
+    return f" --profile {quote(profile)}" if profile else ""
