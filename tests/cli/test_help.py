@@ -45,6 +45,18 @@ def test_every_exit_code_is_explained() -> None:
     )
 
 
+def test_privacy_says_what_is_done_with_the_key_of_another_vendor(program: Program) -> None:
+    """It is neither used nor sent; that it is there is looked at, and the topic says that too."""
+    program.environ |= {"OPENAI_API_KEY": "sk-other", "TOKENHUB_BASE_URL": "https://192.0.2.1/v1"}
+    done = program.run("ask", "hello")
+    assert done.returncode == ExitCode.CREDENTIAL
+    assert "`OPENAI_API_KEY` is set" in done.stderr
+    text = " ".join(program.read("help", "privacy").split())
+    assert "never read" not in text
+    assert "`OPENAI_API_KEY` is neither used nor sent" in text
+    assert "Only whether it is set is looked at" in text
+
+
 def test_every_variable_of_ours_is_explained() -> None:
     """What the sources read and what the topic lists is the same."""
     sources = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))

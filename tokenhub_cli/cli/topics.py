@@ -84,7 +84,8 @@ The key
   It is sent to the origin (scheme, host, port) that it was stored for, never
   after a redirect, and over plain http to this machine only. No flag takes it.
   It is never printed: `tokenhub keys list` shows a fingerprint.
-  `OPENAI_API_KEY` is never read: it would hand one vendor's secret to another.
+  `OPENAI_API_KEY` is neither used nor sent: it would hand one vendor's secret to
+  another. Only whether it is set is looked at, to word the error of a missing key.
 
 What stays on this machine
   Conversations, in a file that only you can read: `tokenhub history`. Not with
