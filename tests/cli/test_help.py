@@ -45,6 +45,14 @@ def test_every_exit_code_is_explained() -> None:
     )
 
 
+def test_exit_code_one_is_explained_where_nothing_failed() -> None:
+    """A search that finds nothing and a no to a question have it too, as with `grep`."""
+    meaning = MEANINGS[ExitCode.UNEXPECTED]
+    assert meaning.startswith("unexpected failure")
+    assert "found nothing" in meaning
+    assert "answered with no" in meaning
+
+
 def test_privacy_says_what_is_done_with_the_key_of_another_vendor(program: Program) -> None:
     """It is neither used nor sent; that it is there is looked at, and the topic says that too."""
     program.environ |= {"OPENAI_API_KEY": "sk-other", "TOKENHUB_BASE_URL": "https://192.0.2.1/v1"}

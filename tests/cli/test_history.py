@@ -127,6 +127,26 @@ def test_remove_asks_and_without_a_terminal_needs_yes(program: Program) -> None:
     assert program.read("history", "list") == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_no_removes_nothing_and_is_told_by_the_exit_code(program: Program) -> None:
+    """As is a search that finds nothing: a script can tell both from what succeeded."""
+    import pexpect
+
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tokenhub_cli", "history", "remove", "--all"],
+        env={**os.environ, **program.environ},
+        encoding="utf-8",
+    )
+    child.expect_exact("Remove 2 conversations for good? [y/N] ", timeout=30)
+    child.sendline("n")
+    child.expect(pexpect.EOF, timeout=30)
+    child.close()
+    assert child.exitstatus == 1
+    assert len(program.read("history", "list").splitlines()) == 2
+    assert program.run("history", "search", "zeppelin").returncode == 1
+
+
 def test_rename_and_stats(program: Program) -> None:
     """A title can be given; turns, tokens and cost are counted."""
     program.read("history", "rename", "last", "Trains,", "braking")

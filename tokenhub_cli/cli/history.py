@@ -185,7 +185,8 @@ def show_conversation(
         "tokenhub history search '\"train of thought\"'",
         details=(
             "All words must occur in one turn, or in the title. Longer words that begin with them "
-            "are found too; what stands in double quotes is one phrase. The best hit comes first."
+            "are found too; what stands in double quotes is one phrase. The best hit comes first. "
+            "The exit code is 1 if nothing was found."
         ),
     ),
 )

@@ -9,7 +9,10 @@ from tokenhub_cli.errors import ExitCode
 
 MEANINGS = {
     ExitCode.COMPLETE: "the answer is complete, or the reader closed the pipe",
-    ExitCode.UNEXPECTED: "unexpected failure; also: the output could not be written",
+    ExitCode.UNEXPECTED: (
+        "unexpected failure, or the output could not be written; also: a search of history "
+        "found nothing, or a question was answered with no"
+    ),
     ExitCode.USAGE: "wrong usage: a flag, an argument, the input",
     ExitCode.INCOMPLETE: "incomplete: some of the answer was delivered, not all",
     ExitCode.CREDENTIAL: "no key, or the key was refused (401, 403)",
@@ -155,7 +158,13 @@ update of tokenhub, print the script anew.
 
 
 def _build_exit_codes() -> str:
-    lines = [f"  {code.value:>3}  {MEANINGS[code]}" for code in ExitCode]
+    from textwrap import fill
+
+    indent = " " * 7
+    lines = [
+        fill(MEANINGS[code], 80, initial_indent=f"  {code.value:>3}  ", subsequent_indent=indent)
+        for code in ExitCode
+    ]
     return "\n".join(["What the exit code of `tokenhub` means:", "", *lines, ""])
 
 
