@@ -118,7 +118,7 @@ def test_remove_asks_and_without_a_terminal_needs_yes(program: Program) -> None:
     """Nothing is removed unasked; `--yes` removes and says how much."""
     refused = program.run("history", "remove", "--all")
     assert refused.returncode == 2
-    assert "`--yes`" in refused.stderr
+    assert "`tokenhub history remove --all --yes`" in refused.stderr
     kept = program.run("history", "remove", "--older-than", "1h", "--yes")
     assert kept.stderr == "there is nothing to remove\n"
     assert program.run("history", "remove", "7ra", "-y").stderr == "removed 1 conversation\n"

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.values import build_conversation
 from tests.support.program import Program
+from tokenhub_cli.store.conversations import open_history
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="hints are for a POSIX shell")
 
@@ -105,3 +107,45 @@ def test_a_wrong_value_is_mended_where_it_was_typed(program: Program, name: str)
     run_hint(program, message)
     assert program.read("config", "get", "usage", "--profile", name) == "true"
     assert program.read("config", "get", "model", "--profile", name) == "m"
+
+
+@pytest.fixture
+def kept(program: Program) -> Program:
+    """The program with two kept conversations."""
+    with open_history(program.home / "history.db") as history:
+        for number in (1, 2):
+            conversation = build_conversation(number, turns=1)
+            history.save_turn(conversation, conversation.turns[-1])
+    return program
+
+
+@pytest.mark.parametrize(
+    ("flags", "left"),
+    [
+        (["--all"], 0),
+        (["--older-than", "2099-01-01"], 0),
+        (["last"], 1),
+        (["last", "c0nv00000001"], 0),
+    ],
+)
+def test_what_cannot_be_asked_is_done_by_the_hint(
+    kept: Program, flags: list[str], left: int
+) -> None:
+    """Without a terminal the hint is the same command with `--yes`, the rest as it was typed."""
+    count = len(kept.read("history", "list").splitlines())
+    message = fail(kept, "history", "remove", *flags)
+    assert len(kept.read("history", "list").splitlines()) == count
+    run_hint(kept, message)
+    assert len(kept.read("history", "list").splitlines()) == left
+
+
+def test_an_export_of_nothing_names_a_command_that_exports(kept: Program) -> None:
+    """The newest conversation, or all of them: both commands are whole."""
+    message = fail(kept, "history", "export")
+    assert message.count("`tokenhub history export ") == 2
+    assert run_hint(kept, message).count("# ") >= 2
+
+
+def test_a_removal_of_nothing_names_the_command_that_shows_the_ids(kept: Program) -> None:
+    """What is to be removed is for the user to say: the hint removes nothing."""
+    assert len(run_hint(kept, fail(kept, "history", "remove")).splitlines()) == 2

@@ -1,5 +1,6 @@
 """`tokenhub history`: kept conversations, found again."""
 
+import shlex
 import sys
 import time
 from dataclasses import asdict
@@ -243,7 +244,8 @@ def export_conversations(
     """Write an export; a file is made for its owner alone."""
     from tokenhub_cli.cli.keeping import iterate_export, write_export
 
-    require_one(conversations, every=every)
+    hint = "`tokenhub history export last`, or all: `tokenhub history export --all`"
+    require_one(conversations, every=every, hint=hint)
     context = read_context()
     with open_kept(context) as history:
         if every:
@@ -279,7 +281,12 @@ def remove_conversations(
     from tokenhub_cli.store.listing import Filters
 
     context = read_context()
-    require_one(conversations, every=every, older_than=older_than is not None)
+    require_one(
+        conversations,
+        every=every,
+        older_than=older_than is not None,
+        hint="`tokenhub history list` shows the ids",
+    )
     with open_kept(context) as history:
         if conversations:
             named = dict.fromkeys(history.find_id(reference) for reference in conversations)
@@ -292,7 +299,9 @@ def remove_conversations(
             write_notice("there is nothing to remove")
             return 0
         counted = _count(len(identifiers), "conversation")
-        if not yes and not confirm(context, f"Remove {counted} for good?"):
+        flags = ["--older-than", older_than] if older_than else ["--all"]
+        command = shlex.join(["tokenhub", "history", "remove", *(conversations or flags), "--yes"])
+        if not yes and not confirm(context, f"Remove {counted} for good?", command):
             write_notice("nothing was removed")
             return 1
         history.remove(identifiers)

@@ -50,15 +50,23 @@ def note_conversations(context: Context, history: History) -> None:
     save_conversations(find_paths(context.environ), ((entry.id, entry.title) for entry in kept))
 
 
-def require_one(conversations: list[str] | None, *, every: bool, older_than: bool = False) -> None:
+def require_one(
+    conversations: list[str] | None, *, every: bool, older_than: bool = False, hint: str
+) -> None:
     """Refuse a command line that names no conversations, or names them in two ways.
+
+    Args:
+        conversations: Those that are named.
+        every: Whether all are meant.
+        older_than: Whether those not used for a time are meant.
+        hint: What to run where none is named.
 
     Raises:
         UsageError: It does.
     """
     chosen = sum((bool(conversations), every, older_than))
     if chosen == 0:
-        raise UsageError("no conversation is named", hint="an id, `last` or `--all`")
+        raise UsageError("no conversation is named", hint=hint)
     if chosen > 1:
         raise UsageError(
             "conversations are named in two ways",
@@ -66,15 +74,21 @@ def require_one(conversations: list[str] | None, *, every: bool, older_than: boo
         )
 
 
-def confirm(context: Context, question: str) -> bool:
+def confirm(context: Context, question: str, command: str) -> bool:
     """Ask on the terminal; anything but yes is no.
+
+    Args:
+        context: The surroundings.
+        question: What to ask.
+        command: What does the same without a question, for where there is no terminal.
 
     Raises:
         UsageError: There is no terminal to ask on.
     """
     if not (context.stdin_is_terminal and context.stderr_is_terminal):
         raise UsageError(
-            "this asks before it removes, and there is no terminal", hint="add `--yes`"
+            "this asks before it removes, and there is no terminal",
+            hint=f"without a question: `{command}`",
         )
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
