@@ -150,6 +150,26 @@ def test_an_editor_that_fails_leaves_no_trace_or_keeps_the_edit(config: Path) ->
         assert stat.S_IMODE(side_file.stat().st_mode) == 0o600
 
 
+def test_an_edit_that_was_kept_outlives_an_editor_that_fails(config: Path) -> None:
+    """What an earlier edit typed is not thrown away because nothing was added to it."""
+    side_file = config.with_name("config.edit.toml")
+    side_file.write_text("model = \n")
+
+    def fail(_path: Path) -> None:
+        raise ConfigurationError("the editor cannot be run")
+
+    with pytest.raises(ConfigurationError, match=f"kept in `{side_file}`"):
+        edit_config(config, fail, refuse)
+    assert side_file.read_text() == "model = \n"
+
+
+def test_a_kept_edit_that_is_taken_back_changes_nothing(config: Path) -> None:
+    """What is as it was before needs no copy of what it replaced."""
+    config.with_name("config.edit.toml").write_text("model = \n")
+    assert edit_config(config, typing("model = 'a'\n"), refuse) == "nothing was changed"
+    assert [path.name for path in config.parent.iterdir()] == ["config.toml"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the editors are written for POSIX quoting")
 def test_visual_goes_before_editor_and_may_have_arguments(tmp_path: Path) -> None:
     """`$VISUAL`, then `$EDITOR`; words are split as a shell does, without running one."""

@@ -1,6 +1,7 @@
 """Templates: prepared questions, their variables and their files."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,15 @@ REVIEW = Template(
     options={"temperature": 0.2, "stop": ["END"]},
     defaults={"tone": "friend"},
 )
+
+
+def typing(text: str) -> Callable[[Path], None]:
+    """An editor that writes one text."""
+
+    def run(path: Path) -> None:
+        path.write_text(text)
+
+    return run
 
 
 def never(_error: ConfigurationError) -> bool:
@@ -157,7 +167,7 @@ def test_an_edit_is_kept_when_it_is_valid(tmp_path: Path) -> None:
     assert edit_template(tmp_path, "t", write, never).startswith("saved ")
     assert seen == [SKELETON]
     assert read_template(tmp_path, "t").prompt == "Hi"
-    assert [path.name for path in tmp_path.iterdir()] == ["t.toml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".templates.lock", "t.toml"]
 
 
 def test_a_broken_edit_is_never_lost(tmp_path: Path) -> None:
@@ -192,6 +202,22 @@ def test_a_template_saved_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     assert f"kept in `{tmp_path / '.review.edit'}`" in caught.value.message
     assert read_template(tmp_path, "review") == newer
     assert (tmp_path / ".review.edit").read_text() == "prompt = 'Mine'"
+
+
+def test_a_kept_edit_does_not_lose_what_was_saved_since(tmp_path: Path) -> None:
+    """The edit that was opened again is in force; what it replaced lies beside, and is named."""
+    save_template(tmp_path, REVIEW)
+    with pytest.raises(ConfigurationError) as caught:
+        edit_template(tmp_path, "review", typing("prompt = "), never)
+    assert f"kept in `{tmp_path / '.review.edit'}`" in caught.value.message
+    assert caught.value.hint == "`tokenhub templates edit review` opens it again"
+    newer = replace(REVIEW, prompt="Newer")
+    save_template(tmp_path, newer)
+    done = edit_template(tmp_path, "review", typing("prompt = 'Mine'"), never)
+    assert read_template(tmp_path, "review").prompt == "Mine"
+    replaced = tmp_path / ".review.replaced"
+    assert done.endswith(f"; what it replaced is in `{replaced}`")
+    assert replaced.read_text() == format_template(newer)
 
 
 def test_an_edit_that_is_gone_changes_nothing(tmp_path: Path) -> None:

@@ -1,19 +1,40 @@
-"""Edits the configuration file in the user's editor, and keeps only what is valid.
+"""Edits a file of ours in the user's editor, and keeps only what is valid.
 
-The editor works on a side file. A valid edit replaces the configuration; a broken one is offered
-back, or stays in the side file and is opened again by the next edit. Nothing typed is ever lost.
+The editor works on a side file. A valid edit replaces the file; a broken one is offered back, or
+stays in the side file and is opened again by the next edit. Nothing typed is ever lost, nor is what
+was saved meanwhile: where an edit that was kept replaces it, it lies beside.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tokenhub_cli.errors import ConfigurationError, describe_cause, quote_path
-from tokenhub_cli.settings.files import lock_file, replace_file
+from tokenhub_cli.settings.files import lock_file, make_private_directory, replace_file
 from tokenhub_cli.settings.schema import EDIT_HINT, SETTINGS
 from tokenhub_cli.settings.sources import ConfigFile, read_config_file
 
 EDITOR_VARIABLES = ("VISUAL", "EDITOR")
 USUAL_EDITORS = ("nano", "vim", "vi", "notepad")
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A file that is edited as a whole.
+
+    `side_file` is what the editor opens, `replaced` where the text goes that a kept edit replaces,
+    and `lock` the file whose lock is held while the edit takes its place. `skeleton` is what an
+    edit of a file begins with that does not exist. `check` looks at a side file and raises a
+    ConfigurationError. `command` is what edits the file, as a literal for hints.
+    """
+
+    path: Path
+    side_file: Path
+    replaced: Path
+    lock: Path
+    skeleton: str
+    check: Callable[[Path], object]
+    command: str
 
 
 def edit_config(
@@ -22,13 +43,43 @@ def edit_config(
     ask_again: Callable[[ConfigurationError], bool],
     check: Callable[[ConfigFile, Path], None] = lambda _config, _path: None,
 ) -> str:
-    """Let the user edit the configuration file.
+    """Let the user edit the configuration file, which need not exist, or be valid.
 
     Args:
-        path: The configuration file; it need not exist, or be valid.
+        path: The configuration file.
+        run: As in `edit_file`.
+        ask_again: As in `edit_file`.
+        check: Looks at what settings alone do not know; raises ConfigurationError.
+
+    Returns:
+        One sentence that says what was done.
+
+    Raises:
+        TokenHubError: As in `edit_file`.
+    """
+    editable = Editable(
+        path=path,
+        side_file=path.with_name("config.edit.toml"),
+        replaced=path.with_name("config.replaced.toml"),
+        lock=path,
+        skeleton=build_template(),
+        check=lambda side_file: check(read_config_file(side_file), side_file),
+        command=EDIT_HINT,
+    )
+    return edit_file(editable, run, ask_again)
+
+
+def edit_file(
+    file: Editable,
+    run: Callable[[Path], None],
+    ask_again: Callable[[ConfigurationError], bool],
+) -> str:
+    """Let the user edit a file.
+
+    Args:
+        file: The file.
         run: Opens a file in the editor and returns when the user is done.
         ask_again: Whether to open the editor again on an edit that has this error.
-        check: Looks at what settings alone do not know; raises ConfigurationError.
 
     Returns:
         One sentence that says what was done.
@@ -38,65 +89,74 @@ def edit_config(
             file if there is an edit in it.
         StoreError: A file cannot be written.
     """
-    side_file = path.with_name("config.edit.toml")
-    original = _read_bytes(path)
-    is_kept_edit = side_file.exists()
+    original = _read_bytes(file.path)
+    is_kept_edit = file.side_file.exists()
     if not is_kept_edit:
-        with lock_file(path):
-            replace_file(side_file, original or build_template().encode())
-    start = _read_bytes(side_file)
-    _edit_until_valid(side_file, start, run, ask_again, check)
-    edited = _read_bytes(side_file)
-    if edited == start and not is_kept_edit:
-        side_file.unlink()
+        make_private_directory(file.side_file.parent)
+        replace_file(file.side_file, original or file.skeleton.encode())
+    start = _read_bytes(file.side_file)
+    _edit_until_valid(file, b"" if is_kept_edit else start, run, ask_again)
+    edited = _read_bytes(file.side_file)
+    if edited == original or (edited == start and not is_kept_edit):
+        file.side_file.unlink()
         return "nothing was changed"
-    with lock_file(path):
-        if _read_bytes(path) != original:
+    is_copied = is_kept_edit and bool(original)
+    with lock_file(file.lock):
+        if _read_bytes(file.path) != original:
             raise ConfigurationError(
-                f"`{path}` was changed by another process; your edit is kept in `{side_file}`",
-                hint=f"{EDIT_HINT} opens it again",
+                f"`{file.path}` was changed by another process; your edit is kept in "
+                f"`{file.side_file}`",
+                hint=f"{file.command} opens it again",
             )
-        replaced = path.with_name("config.replaced.toml")
-        if is_kept_edit and original:
-            replace_file(replaced, original)
-        replace_file(path, edited)
-        side_file.unlink()
-    aside = f"; what it replaced is in `{replaced}`" if is_kept_edit and original else ""
-    return f"saved `{path}`{aside}"
+        if is_copied:
+            replace_file(file.replaced, original)
+        replace_file(file.path, edited)
+        file.side_file.unlink()
+    aside = f"; what it replaced is in `{file.replaced}`" if is_copied else ""
+    return f"saved `{file.path}`{aside}"
 
 
 def _edit_until_valid(
-    side_file: Path,
+    file: Editable,
     start: bytes,
     run: Callable[[Path], None],
     ask_again: Callable[[ConfigurationError], bool],
-    check: Callable[[ConfigFile, Path], None],
 ) -> None:
+    """Open the editor until the side file is valid.
+
+    Args:
+        file: What is edited.
+        start: What nobody typed, and is not kept; empty where an earlier edit is opened again.
+        run: As in `edit_file`.
+        ask_again: As in `edit_file`.
+    """
     while True:
         try:
-            run(side_file)
+            run(file.side_file)
         except ConfigurationError as error:
-            if _read_bytes(side_file) == start:
-                side_file.unlink(missing_ok=True)
+            if _read_bytes(file.side_file) == start:
+                file.side_file.unlink(missing_ok=True)
                 raise
-            raise _add_side_file(error, side_file) from None
-        if not side_file.exists():  # an empty file may be meant, none is not
+            raise _add_side_file(error, file) from None
+        if not file.side_file.exists():  # an empty file may be meant, none is not
             raise ConfigurationError(
-                f"the editor left no file `{side_file}`: the settings are unchanged", hint=EDIT_HINT
+                f"the editor left no file `{file.side_file}`: nothing was changed",
+                hint=file.command,
             )
         try:
-            check(read_config_file(side_file), side_file)
+            file.check(file.side_file)
         except ConfigurationError as error:
             if not ask_again(error):
-                raise _add_side_file(error, side_file) from None
+                raise _add_side_file(error, file) from None
         else:
             return
 
 
-def _add_side_file(error: ConfigurationError, side_file: Path) -> ConfigurationError:
+def _add_side_file(error: ConfigurationError, file: Editable) -> ConfigurationError:
     return ConfigurationError(
-        f"{error.message}; the settings in force are unchanged, your edit is kept in `{side_file}`",
-        hint=f"{find_suggestion(error)} {EDIT_HINT} opens it again".strip(),
+        f"{error.message}; `{file.path.name}` is unchanged, your edit is kept in "
+        f"`{file.side_file}`",
+        hint=f"{find_suggestion(error)} {file.command} opens it again".strip(),
     )
 
 

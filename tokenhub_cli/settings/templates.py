@@ -36,6 +36,7 @@ from tokenhub_cli.settings.schema import find_setting
 from tokenhub_cli.settings.values import WrongValueError, check_value
 
 SUFFIX = ".toml"
+LOCK_NAME = "templates"
 NAME = re.compile(r"\w[\w.-]*")
 VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|(?P<plain>[^\W\d]\w*)|\{(?P<braced>[^\W\d]\w*)\})")
 TEXTS = ("description", "system", "prompt", "model")
@@ -217,11 +218,11 @@ def save_template(directory: Path, template: Template) -> Path:
         UsageError: Its name cannot be used.
         StoreError: It cannot be written.
     """
-    from tokenhub_cli.settings.files import make_private_directory, replace_file
+    from tokenhub_cli.settings.files import lock_file, replace_file
 
     path = find_template_path(directory, template.name)
-    make_private_directory(directory)
-    replace_file(path, format_template(template).encode())
+    with lock_file(directory / LOCK_NAME):
+        replace_file(path, format_template(template).encode())
     return path
 
 
@@ -261,56 +262,18 @@ def edit_template(
             beside, which the next edit opens.
         StoreError: A file cannot be written.
     """
-    from tokenhub_cli.settings.files import make_private_directory, replace_file
+    from tokenhub_cli.settings.editor import Editable, edit_file
 
-    path = find_template_path(directory, name)
-    side_file = directory / f".{name}.edit"
-    make_private_directory(directory)
-    original = _read_original(path)
-    if not side_file.exists():
-        replace_file(side_file, original)
-    try:
-        _edit_until_valid(side_file, name, run, ask_again)
-    except ConfigurationError:
-        # nothing was typed that a later edit should open
-        if side_file.exists() and side_file.read_bytes() == original:
-            side_file.unlink()
-        raise
-    edited = side_file.read_bytes()
-    if edited == original:
-        side_file.unlink()
-        return "nothing was changed"
-    if _read_original(path) != original:
-        raise _build_error(
-            f"`{path}` was changed by another process; your edit is kept in `{side_file}`", name
-        )
-    replace_file(path, edited)
-    side_file.unlink()
-    return f"saved `{path}`"
-
-
-def _read_original(path: Path) -> bytes:
-    """Return what an edit begins with: the template's file, or the skeleton of a new one."""
-    return path.read_bytes() if path.exists() else SKELETON.encode()
-
-
-def _edit_until_valid(
-    side_file: Path,
-    name: str,
-    run: Callable[[Path], None],
-    ask_again: Callable[[ConfigurationError], bool],
-) -> None:
-    while True:
-        run(side_file)
-        if not side_file.exists():  # an empty file may be meant, none is not
-            raise _build_error(f"the editor left no file `{side_file}`: nothing was changed", name)
-        try:
-            read_template_file(side_file, name)
-        except ConfigurationError as error:
-            if not ask_again(error):
-                raise
-        else:
-            return
+    editable = Editable(
+        path=find_template_path(directory, name),
+        side_file=directory / f".{name}.edit",
+        replaced=directory / f".{name}.replaced",
+        lock=directory / LOCK_NAME,
+        skeleton=SKELETON,
+        check=lambda side_file: read_template_file(side_file, name),
+        command=_format_edit_command(name),
+    )
+    return edit_file(editable, run, ask_again)
 
 
 SKELETON = '''\
@@ -373,7 +336,11 @@ def _check_option(option: str, value: Any, path: Path, name: str) -> Any:
 
 
 def _build_error(message: str, name: str) -> ConfigurationError:
-    return ConfigurationError(message, hint=f"`tokenhub templates edit {name}`")
+    return ConfigurationError(message, hint=_format_edit_command(name))
+
+
+def _format_edit_command(name: str) -> str:
+    return f"`tokenhub templates edit {name}`"
 
 
 def _describe_given(name: str) -> str:
