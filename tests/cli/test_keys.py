@@ -327,3 +327,32 @@ def test_a_gateway_that_is_down_keeps_no_key_from_being_stored(program: Program)
     assert "could not be verified: no connection" in done.stderr
     assert program.run("keys", "check").returncode == 6
     assert "MARKED" not in "".join(program.outputs)
+
+
+@pytest.mark.parametrize("is_in_file", [True, False])
+def test_a_keyring_that_fails_is_not_told_as_a_key_removed(
+    program: Program, tmp_path: Path, *, is_in_file: bool
+) -> None:
+    """What was removed, where a key may still be, and the command to run again are all told."""
+    program.read("config", "set", 'profiles."my.name".keyring', "true")
+    if is_in_file:
+        assert program.run("keys", "set", "--no-verify", stdin=MARKED_KEY).returncode == 0
+    (tmp_path / "locked_keyring.py").write_text(
+        "from keyring.backend import KeyringBackend\n"
+        "class Locked(KeyringBackend):\n"
+        "    priority = 1\n"
+        "    def get_password(self, service, username): raise RuntimeError('locked')\n"
+        "    set_password = delete_password = get_password\n"
+    )
+    program.environ |= {
+        "PYTHONPATH": str(tmp_path),
+        "PYTHON_KEYRING_BACKEND": "locked_keyring.Locked",
+    }
+    done = program.run("keys", "remove", "--profile", "my.name")
+    assert done.returncode == 4
+    told = "; the one in the credentials file is removed" if is_in_file else ""
+    assert done.stderr == (
+        f"error: the system's keyring failed (RuntimeError): a key of `{HOME_ORIGIN}` may still be "
+        f"in it{told}\n\nhint: once it is unlocked: `tokenhub keys remove --profile my.name`\n"
+    )
+    assert find_marked_files(program.home) == set()

@@ -18,6 +18,8 @@ from tokenhub_cli.cli.context import (
 )
 from tokenhub_cli.cli.gateway_flags import AsJsonFlag, BaseUrlFlag, ProfileFlag
 from tokenhub_cli.errors import (
+    ConfigurationError,
+    CredentialError,
     GatewayError,
     InputError,
     MissingKeyError,
@@ -30,6 +32,7 @@ from tokenhub_cli.settings.keys import (
     check_destination,
     check_key,
     fingerprint,
+    format_target,
     require_key,
 )
 from tokenhub_cli.settings.paths import Paths, find_paths
@@ -302,7 +305,16 @@ def remove_key(profile: ProfileFlag = None, base_url: BaseUrlFlag = None) -> Non
     if settings.keyring:
         from tokenhub_cli.settings.system_keyring import remove_from_keyring
 
-        removed = remove_from_keyring(origin) or removed
+        told = "; the one in the credentials file is removed" if removed else ""
+        try:
+            removed = remove_from_keyring(origin) or removed
+        except CredentialError as error:
+            raise CredentialError(
+                f"{error.message}: a key of `{origin}` may still be in it{told}",
+                hint=f"once it is unlocked: `tokenhub keys remove{format_target(settings)}`",
+            ) from None
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{error.message}{told}", hint=error.hint) from None
     if not removed:
         raise MissingKeyError(
             f"no key is stored for `{origin}`", hint="what is stored: `tokenhub keys list`"

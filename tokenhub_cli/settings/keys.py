@@ -118,7 +118,7 @@ def build_missing_key_error(settings: Settings, environ: Mapping[str, str]) -> M
             f"there is no key for `{origin}`, and none is sent over plain http",
             hint=f"if it needs none: `tokenhub config set {_locate_keyless(settings)} true`",
         )
-    hint = f"`tokenhub keys set{_format_target(settings)}`"
+    hint = f"`tokenhub keys set{format_target(settings)}`"
     if environ.get("OPENAI_API_KEY"):
         hint += "; `OPENAI_API_KEY` is set, and is never used: it belongs to another vendor"
     return MissingKeyError(f"there is no key for `{origin}`", hint=hint)
@@ -161,7 +161,7 @@ def advise_on_refusal(settings: Settings, key: Key | None) -> str:
         return f"no key was sent: `keyless` is on; `tokenhub config set {name} false`"
     if is_plain(settings.base_url):
         return "no key is sent over plain http: use an `https://` base URL"
-    return f"no key was sent; `tokenhub keys set{_format_target(settings)}` stores one"
+    return f"no key was sent; `tokenhub keys set{format_target(settings)}` stores one"
 
 
 def advise_on_quota(settings: Settings, key: Key | None) -> str:
@@ -171,12 +171,12 @@ def advise_on_quota(settings: Settings, key: Key | None) -> str:
         return top_up
     if KEY_VARIABLE in key.source or "key_command" in key.source:
         return f"{top_up}; for another key: {_advise_anew(key.source, settings)}"
-    return f"{top_up}, or use another key: `tokenhub keys set{_format_target(settings)}`"
+    return f"{top_up}, or use another key: `tokenhub keys set{format_target(settings)}`"
 
 
 def _advise_anew(source: str, settings: Settings | None = None) -> str:
     """Return the hint for a key that cannot be used: a stored one does not replace every kind."""
-    target = _format_target(settings) if settings else ""
+    target = format_target(settings) if settings else ""
     if KEY_VARIABLE in source:
         return f"`unset {KEY_VARIABLE}`, or set it anew; `tokenhub keys set` stores a key instead"
     if "key_command" in source:
@@ -191,7 +191,7 @@ def _locate_keyless(settings: Settings) -> str:
     return quote_name((*head, "keyless"))
 
 
-def _format_target(settings: Settings) -> str:
+def format_target(settings: Settings) -> str:
     """Return the flags that make a command speak of the same gateway."""
     if settings.origins["base_url"] == FLAG:
         from shlex import quote
