@@ -1,5 +1,6 @@
 """Files replaced in one step, and one writer at a time."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 from tokenhub_cli.errors import StoreError
 from tokenhub_cli.settings import files
-from tokenhub_cli.settings.files import lock_file, replace_file
+from tokenhub_cli.settings.files import is_held_by_another, lock_file, replace_file, try_lock
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
 
@@ -77,3 +78,35 @@ def test_a_lock_held_by_another_process_is_waited_for_and_then_named(
     monkeypatch.setattr(files, "LOCK_WAIT_S", 10)
     with lock_file(path):
         assert not path.exists()
+
+
+@pytest.mark.parametrize("number", [errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES])
+def test_a_lock_that_another_holds_is_told_by_the_systems_words(number: int) -> None:
+    """Those that flock(2), lockf(3) and Windows' `_locking` have for it."""
+    assert is_held_by_another(OSError(number, os.strerror(number)))
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP])
+def test_a_disk_without_locks_is_written_to_all_the_same(number: int) -> None:
+    """Some network disks have none: the file is still replaced in one step."""
+    assert not is_held_by_another(OSError(number, os.strerror(number)))
+
+
+@pytest.mark.parametrize("number", [errno.EBADF, errno.EIO, errno.EINVAL])
+def test_another_failure_of_a_lock_is_not_taken_for_a_holder(number: int) -> None:
+    """It is raised at once, not waited for."""
+    with pytest.raises(OSError, match=os.strerror(number)):
+        is_held_by_another(OSError(number, os.strerror(number)))
+
+
+@posix_only
+def test_a_lock_file_that_cannot_be_locked_is_named(tmp_path: Path) -> None:
+    """The error says what the system said, as it does of a descriptor that was closed."""
+    lock = tmp_path / ".config.toml.lock"
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT)
+    assert try_lock(descriptor, lock)
+    os.close(descriptor)
+    with pytest.raises(StoreError) as caught:
+        try_lock(descriptor, lock)
+    assert caught.value.message == f"`{lock}` cannot be locked: bad file descriptor"
+    assert "TOKENHUB_HOME" in caught.value.hint

@@ -1,5 +1,6 @@
 """Private files changed safely: one writer at a time, and whole or not at all."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ PRIVATE_DIRECTORY = 0o700
 CHOOSE_HOME_HINT = "another place: `export TOKENHUB_HOME=~/.tokenhub`"
 LOCK_WAIT_S = 10.0
 LOCK_PAUSE_S = 0.02
+HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
+LOCKLESS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
 LONGEST_PREFIX = 32  # characters, of up to four bytes each
 
 
@@ -118,7 +121,7 @@ def lock_file(path: Path) -> Iterator[None]:
         ) from None
     try:
         deadline = time.monotonic() + LOCK_WAIT_S
-        while not _try_lock(descriptor):
+        while not try_lock(descriptor, lock):
             if time.monotonic() > deadline:
                 raise StoreError(
                     f"another process keeps changing `{path}`", hint="run the same command again"
@@ -129,7 +132,16 @@ def lock_file(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _try_lock(descriptor: int) -> bool:
+def try_lock(descriptor: int, lock: Path) -> bool:
+    """Take the lock of an open file; return whether it was free, or there are no locks at all.
+
+    Args:
+        descriptor: The open file.
+        lock: Its path, for the message.
+
+    Raises:
+        StoreError: The system knows no way to tell.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -139,9 +151,34 @@ def _try_lock(descriptor: int) -> bool:
             import fcntl
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as error:
+        try:
+            return not is_held_by_another(error)
+        except OSError:
+            raise StoreError(
+                f"`{lock}` cannot be locked: {describe_cause(error)}", hint=CHOOSE_HOME_HINT
+            ) from None
     return True
+
+
+def is_held_by_another(error: OSError) -> bool:
+    """Return whether a lock failed because another process holds it, or else there are no locks.
+
+    Some network disks have none. A change is made there all the same: the file is still replaced in
+    one step, and only of two edits at the same moment one could be lost. Nobody would rather have
+    no settings at all.
+
+    Args:
+        error: What `flock` (POSIX) or `_locking` (Windows, where EACCES means held) said.
+
+    Raises:
+        OSError: The error itself, where it says neither.
+    """
+    if error.errno in HELD:
+        return True
+    if error.errno in LOCKLESS:
+        return False
+    raise error
 
 
 def tighten(path: Path, mode: int) -> bool:
