@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 
 import pytest
@@ -64,10 +65,19 @@ def test_a_command_that_hangs_is_stopped() -> None:
     assert time.monotonic() - begun < 3
 
 
-def test_endless_output_is_not_kept() -> None:
-    """A command that prints for ever costs bounded memory and ends at the limit."""
+@pytest.mark.parametrize("command", ["yes", "yes & wait", "yes >&2 & wait"])
+def test_endless_output_is_not_kept(command: str) -> None:
+    """A command that prints for ever costs bounded memory and ends at the limit.
+
+    From then on nobody reads what a child of it prints, which would keep both of us busy for ever.
+    """
+    before = set(threading.enumerate())
     with pytest.raises(CredentialError, match="no key within"):
-        run_key_command("yes", ENVIRON, limit_s=0.2)
+        run_key_command(command, ENVIRON, limit_s=0.2)
+    until = time.monotonic() + 10
+    while (left := set(threading.enumerate()) - before) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not left
 
 
 def test_several_lines_are_no_key(environ: dict[str, str], paths: Paths) -> None:

@@ -63,6 +63,8 @@ def run_key_command(
         if is_late:
             process.kill()
             waiter.join()
+            output.stop()
+            errors.stop()
     if is_late:
         raise _build_error(f"gave no key within {limit_s:g} s and was stopped", profile)
     printed, complaint = output.read(), errors.read()
@@ -87,13 +89,20 @@ class _Collector:
         assert stream is not None
         self._stream = stream
         self._kept = bytearray()
+        self._is_stopped = False
         self._thread = Thread(target=self._drain, daemon=True)
         self._thread.start()
 
     def _drain(self) -> None:
         with self._stream:
             while data := self._stream.read1(LONGEST_OUTPUT):  # type: ignore[attr-defined]
+                if self._is_stopped:
+                    return
                 self._kept += data[: LONGEST_OUTPUT - len(self._kept)]
+
+    def stop(self) -> None:
+        """Close the stream when more comes, so that an endless writer ends by its next write."""
+        self._is_stopped = True
 
     def read(self) -> str:
         """Return what came, waiting a moment for the last of it."""
