@@ -1,14 +1,18 @@
 """The embedded gateway's protocol, over real sockets, asked by the standard library's client."""
 
 import json
+import socket
+import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.gateways import build_body, post_messages, request
+from tests.support.limits import limit_descriptors
 from tokenhub_cli.demo.answers import MODELS
-from tokenhub_cli.demo.server import DemoGateway
+from tokenhub_cli.demo.server import HOST, DemoGateway
 
 
 @pytest.fixture
@@ -128,4 +132,34 @@ def test_closing_leaves_no_thread() -> None:
     gateway = DemoGateway(tokens_per_second=None)
     post_messages(gateway.port, "Hello")
     gateway.close()
+    assert threading.active_count() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no RLIMIT_NOFILE")
+def test_a_server_without_a_free_descriptor_serves_again_once_there_is_one(
+    gateway: DemoGateway,
+) -> None:
+    """A failure to accept passes: whoever waits in the queue is served after it."""
+    with socket.socket() as first, socket.socket() as second:
+        with limit_descriptors():
+            first.connect((HOST, gateway.port))
+            second.connect((HOST, gateway.port))
+            time.sleep(0.2)
+            # a kernel may have put a descriptor aside for the first when its turn was waited for
+            assert gateway.connections_accepted < 2
+        for waiting in (first, second):
+            waiting.settimeout(10)
+            waiting.sendall(b"GET /v1/models HTTP/1.1\r\nAuthorization: Bearer sk-test\r\n\r\n")
+            assert waiting.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    assert post_messages(gateway.port, "Hello").status == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no RLIMIT_NOFILE")
+def test_a_server_without_a_free_descriptor_can_be_closed() -> None:
+    """Its thread ends at once, though no connection can wake it."""
+    before = threading.active_count()
+    gateway = DemoGateway(tokens_per_second=None)
+    with socket.socket() as waiting, limit_descriptors():
+        waiting.connect((HOST, gateway.port))
+        gateway.close()
     assert threading.active_count() == before

@@ -34,6 +34,7 @@ HOST = "127.0.0.1"
 NATURAL_TOKENS_PER_SECOND = 80.0
 NATURAL_FIRST_TOKEN_S = 0.25
 SECONDS_TO_END_A_THREAD = 5.0
+SECONDS_BETWEEN_FAILURES = 0.05
 
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -190,11 +191,14 @@ class DemoGateway:
         return True
 
     def _accept(self, listener: socket.socket, stopping: threading.Event) -> None:
-        while True:
+        while not stopping.is_set():
             try:
                 accepted, _ = listener.accept()
             except OSError:
-                return
+                # A client that left the queue (ECONNABORTED) or a process without a free descriptor
+                # (EMFILE) is no reason to end: accept(2) advises to try again.
+                stopping.wait(SECONDS_BETWEEN_FAILURES)
+                continue
             if stopping.is_set():
                 accepted.close()
                 return
