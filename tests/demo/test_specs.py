@@ -88,24 +88,72 @@ def test_specs_make_a_plan() -> None:
 
 
 @pytest.mark.parametrize(
-    "spec",
+    ("spec", "reason"),
     [
-        "",
-        "nonsense",
-        "cut",
-        "cut:x",
-        "cut:1:gently",
-        "200",
-        "drip:0",
-        "no_done:1",
-        "429:a",
-        "stall:1:1:x",
-        "goes_on:well",
+        ("", "no fault has that name"),
+        ("nonsense", "no fault has that name"),
+        ("no_done:1", "no fault has that name"),
+        ("cut", "it takes other values"),
+        ("cut:1:rst:2", "it takes other values"),
+        ("cut:x", "`x` is no whole number from 0 to 1,000,000,000"),
+        ("cut:-5", "`-5` is no whole number from 0 to 1,000,000,000"),
+        ("cut:-5p", "`-5` is no whole number"),
+        ("cut:p", "`` is no whole number"),
+        ("cut:1_0", "`1_0` is no whole number"),
+        ("cut:٣", "`٣` is no whole number"),
+        ("cut: 3", "` 3` is no whole number"),
+        ("cut:1000000001", "`1000000001` is no whole number"),
+        ("cut:1:gently", "`gently` is none of `fin`, `rst`, `clean`"),
+        ("cut:1:", "`` is none of `fin`, `rst`, `clean`"),
+        ("stall:1:-1", "`-1` is no number from 0 to 86,400"),
+        ("stall:1:1:x", "`x` is none of `pings`"),
+        ("stall:1:1:", "`` is none of `pings`"),
+        ("drip:0", "`0` is no whole number from 1 to"),
+        ("drip:3:-0.1", "`-0.1` is no number from 0 to 86,400"),
+        ("slow:nan", "`nan` is no number"),
+        ("slow:inf", "`inf` is no number"),
+        ("slow:1e9", "`1e9` is no number"),
+        ("slow:86401", "`86401` is no number from 0 to 86,400"),
+        ("holds:-1", "`-1` is no number"),
+        ("200", "`200` is no whole number from 400 to 599"),
+        ("600", "`600` is no whole number from 400 to 599"),
+        ("429:a", "`a` is no number"),
+        ("429:-2", "`-2` is no number from 0 to 1,000,000,000"),
+        ("429:", "`` is no number"),
+        ("429:2:", "`2` is none of `seconds`, `date`, `ms`"),
+        ("429:date:", "`` is no number"),
+        ("429:date:1e300", "`1e300` is no number"),
+        ("quota:200", "`200` is no whole number from 400 to 599"),
+        ("error:object:-2", "`-2` is no whole number"),
+        ("error:loudly", "`loudly` is none of `object`,"),
+        ("comments:-4", "`-4` is no whole number"),
+        ("comments:1:-1", "`-1` is no number"),
+        ("html:0", "`0` is no whole number from 200 to 599"),
+        ("huge:-1", "`-1` is no whole number from 1 to 100,000"),
+        ("bomb:999999999", "`999999999` is no whole number from 1 to 100,000"),
+        ("refuses:", "it names no field"),
+        ("refuses:seed:200", "`200` is no whole number from 400 to 599"),
+        ("redirect:", "`` is no URL"),
+        ("redirect:http://a\r\nEvil: 1", "is no URL"),
+        ("type:a\r\nEvil: 1", "is no content type"),
+        ("goes_on:well", "`well` is none of `exact`,"),
+        ("goes_on:trims:5", "it takes other values"),
+        ("goes_on:repeats_words:0", "`0` is no whole number from 1 to"),
     ],
 )
-def test_a_spec_that_means_nothing_is_named(spec: str) -> None:
-    """The error repeats the spec and says where they are listed."""
+def test_a_spec_that_means_nothing_is_named(spec: str, reason: str) -> None:
+    """The error repeats the spec, says what is wrong with it and where they are listed."""
     with pytest.raises(UsageError) as caught:
         parse_fault(spec)
-    assert f"`{spec}`" in caught.value.message
+    assert caught.value.message.startswith(f"the fault `{spec}` cannot be understood: ")
+    assert reason in caught.value.message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("spec", ["closes*0", "closes*100001", "closes*٣", "ok*99999999999"])
+def test_a_spec_is_for_a_sensible_number_of_requests(spec: str) -> None:
+    """None at all would do nothing, and a plan is kept in memory."""
+    with pytest.raises(
+        UsageError, match=r"cannot be understood: `[^`]+` is no whole number from 1"
+    ):
+        parse_faults([spec])

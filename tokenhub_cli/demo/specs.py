@@ -43,7 +43,10 @@ spec is for three requests, `*` for all of them, and `ok` lets one request pass:
     --fault 429:2 --fault ok --fault 'drip:3+cut:400:rst*10' --fault 'closes*'
 """
 
+import re
 from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import TypeVar
 
 from tokenhub_cli.demo.continuation import Continuation
 from tokenhub_cli.demo.faults import (
@@ -71,6 +74,12 @@ from tokenhub_cli.demo.faults import (
 from tokenhub_cli.errors import UsageError
 
 _MEGABYTE = 1_000_000
+_MOST_MEGABYTES = 100_000
+_MOST = 1_000_000_000  # bytes, pieces, seconds of Retry-After
+_MOST_REQUESTS = 100_000
+_LONGEST_S = 86_400  # a day
+_DIGITS = re.compile("[0-9]{1,18}")  # `int` takes signs, spaces and other scripts' digits as well
+_DECIMAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 _HINT = "`tokenhub demo serve --help`"
 
 
@@ -81,6 +90,14 @@ def format_table() -> str:
         f"\b\n{paragraph}" if paragraph.startswith("    ") else paragraph
         for paragraph in paragraphs
     )
+
+
+Parsed = TypeVar("Parsed")
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class WrongSpecError(ValueError):
+    """What is wrong with a spec, as the end of a sentence."""
 
 
 def parse_faults(
@@ -99,7 +116,7 @@ def parse_faults(
         if star and not count:
             every += faults
         else:
-            planned += [faults] * int(count or 1)
+            planned += [faults] * _explain(spec, _parse_count, count or "1", 1, _MOST_REQUESTS)
     return tuple(planned), tuple(every)
 
 
@@ -115,77 +132,141 @@ def parse_fault(spec: str) -> Fault:
         UsageError: The spec cannot be understood.
     """
     name, *arguments = spec.split(":", 1 if spec.startswith(("redirect:", "type:")) else -1)
+    if name.isdecimal():
+        return _explain(spec, _parse_status, name, *arguments)
+    if name in _PARSERS:
+        return _explain(spec, _PARSERS[name], *arguments)
+    return _explain(spec, _parse_oddity, spec)
+
+
+def _explain(spec: str, parse: Callable[..., Parsed], *arguments: object) -> Parsed:
+    """Return what `parse` makes of the arguments; its error names the spec."""
     try:
-        if name.isdecimal():
-            return _parse_status(int(name), *arguments)
-        if name in _PARSERS:
-            return _PARSERS[name](*arguments)
-        return Oddity(name if not arguments else spec)
-    except (TypeError, ValueError):
-        message = f"the fault `{spec}` cannot be understood"
-        raise UsageError(message, hint=_HINT) from None
+        return parse(*arguments)
+    except WrongSpecError as error:
+        reason = f"{error}"
+    except TypeError:  # more of them, or fewer, than the parser has
+        reason = "it takes other values"
+    raise UsageError(f"the fault `{spec}` cannot be understood: {reason}", hint=_HINT)
+
+
+def _parse_count(text: str, least: int = 0, most: int = _MOST) -> int:
+    if not _DIGITS.fullmatch(text) or not least <= int(text) <= most:
+        raise WrongSpecError(f"`{text}` is no whole number from {least} to {most:,}")
+    return int(text)
+
+
+def _parse_number(text: str, most: int) -> float:
+    if not _DECIMAL.fullmatch(text) or float(text) > most:
+        raise WrongSpecError(f"`{text}` is no number from 0 to {most:,}")
+    return float(text)
+
+
+def _parse_seconds(text: str) -> float:
+    return _parse_number(text, _LONGEST_S)
+
+
+def _parse_error_status(text: str) -> int:
+    return _parse_count(text, 400, 599)  # the statuses that mean an error (RFC 9110, 15)
+
+
+def _choose(choices: type[Choice], word: str) -> Choice:
+    if word not in set(choices):
+        raise WrongSpecError(f"`{word}` is none of " + ", ".join(f"`{name}`" for name in choices))
+    return choices(word)
+
+
+def _parse_oddity(word: str) -> Fault:
+    if word not in set(Oddity):
+        raise WrongSpecError("no fault has that name")
+    return Oddity(word)
 
 
 def _parse_point(text: str) -> tuple[int, int | None]:
     if text.endswith("p"):
-        return 0, int(text[:-1])
-    return int(text), None
+        return 0, _parse_count(text[:-1])
+    return _parse_count(text), None
 
 
 def _parse_cut(point: str, end: str = "fin") -> Fault:
-    return Cut(*_parse_point(point), end=End(end))
+    return Cut(*_parse_point(point), end=_choose(End, end))
 
 
-def _parse_stall(point: str, seconds: str, pings: str = "") -> Fault:
-    if pings not in ("", "pings"):
-        raise ValueError(pings)
-    return Stall(float(seconds), *_parse_point(point), pings=bool(pings))
+def _parse_stall(point: str, seconds: str, *pings: str) -> Fault:
+    if pings not in ((), ("pings",)):
+        raise WrongSpecError(f"`{':'.join(pings)}` is none of `pings`")
+    return Stall(_parse_seconds(seconds), *_parse_point(point), pings=bool(pings))
 
 
 def _parse_drip(size: str = "1", pause: str = "0") -> Fault:
-    if int(size) < 1:
-        raise ValueError(size)
-    return Drip(int(size), float(pause))
+    return Drip(_parse_count(size, 1), _parse_seconds(pause))
 
 
-def _parse_status(status: int, form: str = "", amount: str = "") -> Fault:
-    if not 400 <= status <= 599:  # noqa: PLR2004 - the statuses that mean an error (RFC 9110)
-        raise ValueError(status)
-    if not form:
-        return Fails(status)
-    if not amount:
-        return Fails(status, float(form))
-    if form == "ms":
-        return Fails(status, float(amount) / 1000, RetryAfterForm.MILLISECONDS)
-    return Fails(status, float(amount), RetryAfterForm(form))
+def _parse_status(status: str, *retry_after: str) -> Fault:
+    code = _parse_error_status(status)
+    if not retry_after:
+        return Fails(code)
+    *form, amount = retry_after
+    if len(form) > 1:
+        raise TypeError
+    said = _choose(RetryAfterForm, *form) if form else RetryAfterForm.SECONDS
+    seconds = _parse_number(amount, _MOST)
+    return Fails(code, seconds / 1000 if said is RetryAfterForm.MILLISECONDS else seconds, said)
 
 
 def _parse_error(shape: str, after: str = "0") -> Fault:
-    return ErrorInside(ErrorShape(shape), int(after))
+    return ErrorInside(_choose(ErrorShape, shape), _parse_count(after))
 
 
 def _parse_comments(count: str = "1", pause: str = "0") -> Fault:
-    return Comments(None if count == "endless" else int(count), float(pause))
+    return Comments(None if count == "endless" else _parse_count(count), _parse_seconds(pause))
 
 
 def _parse_refuses(field: str, status: str = "400") -> Fault:
-    return Refuses(field, int(status))
+    if not field:
+        raise WrongSpecError("it names no field")
+    return Refuses(field, _parse_error_status(status))
+
+
+def _parse_redirect(url: str) -> Fault:
+    if not url or not url.isprintable() or " " in url:
+        raise WrongSpecError(f"`{url}` is no URL")
+    return Redirects(url)
+
+
+def _parse_type(value: str) -> Fault:
+    if not value.isprintable():
+        raise WrongSpecError(f"`{value}` is no content type")
+    return ContentType(value)
+
+
+def _parse_way(way: str, *words: str) -> Fault:
+    chosen = _choose(Continuation, way)
+    if not words:
+        return GoesOn(chosen)
+    if chosen is not Continuation.REPEATS_WORDS or len(words) > 1:
+        raise TypeError
+    return GoesOn(chosen, _parse_count(*words, 1))
+
+
+def _parse_size(text: str) -> int:
+    return _parse_count(text, 1, _MOST_MEGABYTES) * _MEGABYTE
 
 
 _PARSERS: dict[str, Callable[..., Fault]] = {
     "cut": _parse_cut,
     "stall": _parse_stall,
     "drip": _parse_drip,
-    "slow": lambda seconds: Slow(float(seconds)),
-    "holds": lambda seconds: Holds(float(seconds)),
-    "quota": lambda status="429": Fails(int(status), quota=True),
+    "slow": lambda seconds: Slow(_parse_seconds(seconds)),
+    "holds": lambda seconds: Holds(_parse_seconds(seconds)),
+    "quota": lambda status="429": Fails(_parse_error_status(status), quota=True),
     "error": _parse_error,
     "comments": _parse_comments,
-    "goes_on": lambda way, words="3": GoesOn(Continuation(way), int(words)),
-    "html": lambda status="502": Html(int(status)),
-    "huge": lambda size="200": HugeError(int(size) * _MEGABYTE),
-    "bomb": lambda size="1000": Bomb(int(size) * _MEGABYTE),
+    "goes_on": _parse_way,
+    "html": lambda status="502": Html(_parse_count(status, 200, 599)),
+    "huge": lambda size="200": HugeError(_parse_size(size)),
+    "bomb": lambda size="1000": Bomb(_parse_size(size)),
     "refuses": _parse_refuses,
-    "redirect": Redirects,
-    "type": ContentType,
+    "redirect": _parse_redirect,
+    "type": _parse_type,
 }
