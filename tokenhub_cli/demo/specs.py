@@ -244,9 +244,10 @@ def _parse_way(way: str, *words: str) -> Fault:
     chosen = _choose(Continuation, way)
     if not words:
         return GoesOn(chosen)
-    if chosen is not Continuation.REPEATS_WORDS or len(words) > 1:
+    count, *more = words
+    if chosen is not Continuation.REPEATS_WORDS or more:
         raise TypeError
-    return GoesOn(chosen, _parse_count(*words, 1))
+    return GoesOn(chosen, _parse_count(count, 1))
 
 
 def _parse_size(text: str) -> int:
