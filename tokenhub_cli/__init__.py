@@ -8,7 +8,8 @@ Imports go one way, down (held by the contracts in pyproject.toml):
                  |
                 repl                       demo   (imports wire, chat and errors at most)
                  |
-              session   (what ask, chat and resume share; assembly: its parts from settings)
+              session   (what ask, chat and resume share; assembly: its parts from settings;
+                 |       theme_checks: whether the code theme that is set exists)
                  |
           turn, attachments   (and interrupts: Ctrl-C)
        __________|__________________________

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from tokenhub_cli.assembly import View, build_client, build_sink, find_code_theme_notice
+from tokenhub_cli.assembly import View, build_client, build_sink
 from tokenhub_cli.chat.conversation import Conversation, Turn
 from tokenhub_cli.chat.message import Message
 from tokenhub_cli.chat.turns import Turns
@@ -249,10 +249,12 @@ class Session:
         return result
 
     def _judge_code_theme(self) -> str:
-        """Return what is wrong with the code theme in the first turn, else an empty string."""
-        if self._is_judged:
+        """Return what is wrong with the code theme in the first turn with one, else nothing."""
+        if self._is_judged or not self.settings.code_theme:
             return ""
         self._is_judged = True
+        from tokenhub_cli.theme_checks import find_code_theme_notice
+
         return find_code_theme_notice(self.settings, self.view, self._environ)
 
     def resume_turn(self, conversation: Conversation) -> "TurnResult":

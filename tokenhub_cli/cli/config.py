@@ -171,7 +171,7 @@ def set_value(
     environ = read_context().environ
     paths = find_paths(environ)
     if locate_setting(split_name(name)).name == "code_theme":
-        from tokenhub_cli.assembly import check_code_theme
+        from tokenhub_cli.theme_checks import check_code_theme
 
         check_code_theme(" ".join(value), name)
     set_setting(paths.config_file, name, value)
@@ -211,8 +211,8 @@ def unset_value(name: NameArgument) -> None:
 )
 def edit_file() -> None:
     """Edit the configuration file in the user's editor."""
-    from tokenhub_cli.assembly import check_code_themes
     from tokenhub_cli.settings.editor import edit_config
+    from tokenhub_cli.theme_checks import check_code_themes
 
     editing = Editing(read_context())
     paths = find_paths(editing.context.environ)

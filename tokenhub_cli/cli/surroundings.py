@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from tokenhub_cli import __version__
-from tokenhub_cli.assembly import check_code_themes
 from tokenhub_cli.cli.context import Context
 from tokenhub_cli.errors import ConfigurationError, ExitCode, TokenHubError, describe_cause
 from tokenhub_cli.gateway.finding import Finding, Verdict, fail
@@ -135,6 +134,8 @@ def describe_settings(settings: Settings, paths: Paths) -> Finding:
 
 def examine_code_themes(paths: Paths) -> Iterator[Finding]:
     """Look whether the code themes that the file names exist; answers come without them too."""
+    from tokenhub_cli.theme_checks import check_code_themes
+
     try:
         check_code_themes(read_config_file(paths.config_file), paths.config_file)
     except ConfigurationError as error:
