@@ -197,11 +197,16 @@ def test_sanitizing_twice_changes_nothing_more(text: str) -> None:
 @settings(deadline=None)
 @given(hostile_text)
 @example("\U000e0041\ud800\x9b\x7f\u202e")
+@example("\ud83d\ude42")
 def test_json_can_be_shown_and_says_the_same(text: str) -> None:
-    """Nothing in it drives a terminal any more, and a program reads what it would have read."""
+    """Nothing in it drives a terminal any more, and a program reads what it would have read.
+
+    Two halves of a surrogate pair are escaped as the character that they make (RFC 8259, 7).
+    """
     shown = escape_json(json.dumps({"text": text}, ensure_ascii=False, indent=2))
     assert sanitize(shown) == shown
-    assert json.loads(shown) == {"text": text}
+    joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    assert json.loads(shown) == {"text": joined}
 
 
 @settings(max_examples=150, deadline=None)
