@@ -22,14 +22,18 @@ from typing import Any, Self
 
 import pyte
 
+from tests.support.screens import Screen
+
 WAIT_S = 8.0
+LOOK_AGAIN_S = 0.005
+LOOK_ANYWAY_S = 0.05  # a condition may be of something else than the screen
 
 
-class _Screen(pyte.HistoryScreen):
+class _Screen(Screen):
     """A screen that answers when it is asked where the cursor stands, as terminals do."""
 
     def __init__(self, columns: int, rows: int, answer: Callable[[bytes], object]) -> None:
-        super().__init__(columns, rows, history=100_000, ratio=0.5)
+        super().__init__(columns, rows)
         self._answer = answer
 
     def write_process_input(self, data: str) -> None:
@@ -55,7 +59,8 @@ class Conversing:
         rows: int = 24,
     ) -> None:
         self._master, slave = pty.openpty()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._reads = 0  # how often something came
         self.received = bytearray()
         self.screen = _Screen(columns, rows, self.send_bytes)
         self._stream = pyte.ByteStream(self.screen)
@@ -143,9 +148,13 @@ class Conversing:
     def wait_for(self, wanted: str | Callable[[Self], Any], timeout_s: float = WAIT_S) -> None:
         """Wait until a text is on the screen, or a condition holds."""
         until = time.monotonic() + timeout_s
+        reads = self._reads
         while not (wanted in self.text() if isinstance(wanted, str) else wanted(self)):
             assert time.monotonic() < until, f"{wanted} never came:\n{self.text()}"
-            time.sleep(0.005)
+            time.sleep(LOOK_AGAIN_S)
+            with self._lock:
+                self._lock.wait_for(lambda: self._reads != reads, LOOK_ANYWAY_S)  # noqa: B023
+                reads = self._reads
 
     def wait_for_prompt(self, count: int = 1) -> None:
         """Wait until an empty prompt is the last but the toolbar, the `count`th at least."""
@@ -189,6 +198,8 @@ class Conversing:
             self.received += data
             with self._lock:
                 self._stream.feed(data)
+                self._reads += 1
+                self._lock.notify_all()
 
 
 def _take_terminal() -> None:

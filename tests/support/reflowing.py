@@ -1,12 +1,13 @@
 """An emulated screen that breaks lines anew when it gets narrower, as terminals do."""
 
-import pyte
 from pyte.screens import Char, StaticDefaultDict
+
+from tests.support.screens import Screen
 
 Row = StaticDefaultDict[int, Char]
 
 
-class ReflowingScreen(pyte.HistoryScreen):
+class ReflowingScreen(Screen):
     """Breaks what a narrower screen cannot hold; what has no room goes into the scrollback.
 
     Args:
@@ -18,7 +19,7 @@ class ReflowingScreen(pyte.HistoryScreen):
     """
 
     def __init__(self, columns: int, rows: int, *, counts_blank: bool) -> None:
-        super().__init__(columns, rows, history=100_000, ratio=0.5)
+        super().__init__(columns, rows)
         self._counts_blank = counts_blank
 
     def locate(self) -> tuple[int, int]:

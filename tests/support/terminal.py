@@ -19,6 +19,8 @@ from typing import TextIO
 
 import pyte
 
+from tests.support.screens import Screen
+
 MARK = b"\x1b]7777;settle\x07"
 
 
@@ -31,15 +33,13 @@ class EmulatedTerminal:
     Args:
         columns: The width.
         rows: The height.
-        screen: What is emulated; pyte's own screen if not given.
+        screen: What is emulated; a plain screen if not given.
     """
 
-    def __init__(
-        self, columns: int = 80, rows: int = 24, screen: pyte.HistoryScreen | None = None
-    ) -> None:
+    def __init__(self, columns: int = 80, rows: int = 24, screen: Screen | None = None) -> None:
         self._master, slave = pty.openpty()
         self.stream: TextIO = os.fdopen(slave, "w", encoding="utf-8", errors="surrogatepass")
-        self.screen = screen or pyte.HistoryScreen(columns, rows, history=100_000, ratio=0.5)
+        self.screen = screen or Screen(columns, rows)
         self._emulator = pyte.ByteStream(self.screen)
         self.received = bytearray()
         self._settled = threading.Event()
@@ -103,7 +103,7 @@ class EmulatedTerminal:
 
 @contextmanager
 def open_terminal(
-    columns: int = 80, rows: int = 24, screen: pyte.HistoryScreen | None = None
+    columns: int = 80, rows: int = 24, screen: Screen | None = None
 ) -> Iterator[EmulatedTerminal]:
     """Give a terminal of that size, and close it afterwards."""
     terminal = EmulatedTerminal(columns, rows, screen)

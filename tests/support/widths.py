@@ -5,9 +5,10 @@ They know widths from `wcwidth`, not from the program under test.
 
 import unicodedata
 
-import pyte
 from pyte import modes
 from wcwidth import iter_graphemes, wcwidth
+
+from tests.support.screens import Screen
 
 FAMILY = "👨\u200d👩\u200d👧"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -20,14 +21,14 @@ _VOWELS_AND_FINALS = ("\u1160", "\u11ff")  # of Hangul
 _EMOJI_SELECTOR = "\ufe0f"
 
 
-class AddingScreen(pyte.HistoryScreen):
+class AddingScreen(Screen):
     """Takes each character for itself, as xterm and VTE do, and none for narrower than any does.
 
     `wraps` counts the lines that the screen itself has broken because they met its edge.
     """
 
     def __init__(self, columns: int, rows: int) -> None:
-        super().__init__(columns, rows, history=100_000, ratio=0.5)
+        super().__init__(columns, rows)
         self.wraps = 0
 
     @property
