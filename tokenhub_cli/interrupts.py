@@ -3,11 +3,23 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
+
+
+def leave(number: int) -> NoReturn:
+    """End the program by an exception, so that what is under way is cleared away.
+
+    Raises:
+        KeyboardInterrupt: The signal is that of Ctrl-C.
+        SystemExit: It is another one; the exit code is what a shell has for it.
+    """
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + number)
 
 
 @contextmanager

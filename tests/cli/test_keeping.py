@@ -1,6 +1,7 @@
 """Exports to files: the older export stays until the new one is whole."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -143,3 +144,23 @@ def test_a_directory_is_no_file_to_write_to(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"`.*exports` cannot be written"):
         export(target, "new\n")
     assert list(tmp_path.rglob("*")) == [target]
+
+
+@posix_only
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_that_asks_to_end_leaves_the_older_export(tmp_path: Path, name: str) -> None:
+    """A terminal that is closed in the middle of an export leaves no half of it beside."""
+    number = getattr(signal, name)
+
+    def end() -> Iterator[str]:
+        yield "# Half a conversation\n"
+        signal.raise_signal(number)
+        yield "# The other half\n"
+
+    target = tmp_path / "history.md"
+    target.write_text("the older export")
+    with pytest.raises(KeyboardInterrupt if name == "SIGINT" else SystemExit) as caught:
+        write_export(end(), "md", target, read_context())
+    if isinstance(caught.value, SystemExit):
+        assert caught.value.code == 128 + number
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["the older export"]

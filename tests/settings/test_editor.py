@@ -135,7 +135,7 @@ def test_an_editor_that_fails_leaves_no_trace_or_keeps_the_edit(config: Path) ->
     def fail(text: str) -> Callable[[Path], None]:
         def run(path: Path) -> None:
             path.write_text(text)
-            raise ConfigurationError("the editor ended")
+            raise ConfigurationError("the editor ended", hint="another editor")
 
         return run
 
@@ -143,8 +143,9 @@ def test_an_editor_that_fails_leaves_no_trace_or_keeps_the_edit(config: Path) ->
     with pytest.raises(ConfigurationError, match=r"the editor ended$"):
         edit_config(config, fail("model = 'a'\n"), refuse)
     assert not side_file.exists()
-    with pytest.raises(ConfigurationError, match="kept in"):
+    with pytest.raises(ConfigurationError, match="kept in") as caught:
         edit_config(config, fail("model = 'b'\n"), refuse)
+    assert caught.value.hint == "another editor; `tokenhub config edit` opens it again"
     assert side_file.read_text() == "model = 'b'\n"
     if os.name == "posix":
         assert stat.S_IMODE(side_file.stat().st_mode) == 0o600

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from tokenhub_cli.cli.context import Context, write_notice
 from tokenhub_cli.errors import InputError, UsageError, describe_cause, quote_path
+from tokenhub_cli.interrupts import catch_signals, leave
 from tokenhub_cli.settings.files import PRIVATE_FILE, open_replacement
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.store.conversations import History, open_history
@@ -149,7 +150,7 @@ def write_export(pieces: Iterable[str], form: str, output: Path | None, context:
 def _open_export(output: Path) -> Iterator[BinaryIO]:
     """Yield a file beside `output` that takes its place at the end, or else `output` itself."""
     if _is_replaceable(output):
-        with open_replacement(output) as file:
+        with catch_signals(leave), open_replacement(output) as file:
             yield file
         return
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)

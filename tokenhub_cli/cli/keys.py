@@ -1,9 +1,8 @@
 """`tokenhub keys`: store keys, and say where they are found, never what they are."""
 
-import signal
 import sys
 from collections.abc import Iterator
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
@@ -25,7 +24,7 @@ from tokenhub_cli.errors import (
     MissingKeyError,
     RefusedKeyError,
 )
-from tokenhub_cli.interrupts import catch_signals
+from tokenhub_cli.interrupts import catch_signals, leave
 from tokenhub_cli.settings.keys import (
     KEY_VARIABLE,
     Key,
@@ -181,7 +180,7 @@ def _ask_for_key(origin: str) -> str:
     import warnings
     from getpass import GetPassWarning, getpass
 
-    with warnings.catch_warnings(), catch_signals(_leave):  # the terminal gets its echo back
+    with warnings.catch_warnings(), catch_signals(leave):  # the terminal gets its echo back
         warnings.simplefilter("error", GetPassWarning)
         try:
             return getpass(f"Key for {origin} (not shown): ").strip()
@@ -195,12 +194,6 @@ def _ask_for_key(origin: str) -> str:
         except (KeyboardInterrupt, SystemExit):
             write_notice("")  # the terminal does not show ^C either, and the cursor is in mid-line
             raise
-
-
-def _leave(number: int) -> NoReturn:
-    if number == signal.SIGINT:
-        raise KeyboardInterrupt
-    raise SystemExit(128 + number)
 
 
 def _store_key(settings: Settings, paths: Paths, origin: str, value: str) -> str:

@@ -137,7 +137,7 @@ def _edit_until_valid(
             if _read_bytes(file.side_file) == start:
                 file.side_file.unlink(missing_ok=True)
                 raise
-            raise _add_side_file(error, file) from None
+            raise _add_side_file(error, file, f"{error.hint};") from None
         if not file.side_file.exists():  # an empty file may be meant, none is not
             raise ConfigurationError(
                 f"the editor left no file `{file.side_file}`: nothing was changed",
@@ -147,16 +147,16 @@ def _edit_until_valid(
             file.check(file.side_file)
         except ConfigurationError as error:
             if not ask_again(error):
-                raise _add_side_file(error, file) from None
+                raise _add_side_file(error, file, find_suggestion(error)) from None
         else:
             return
 
 
-def _add_side_file(error: ConfigurationError, file: Editable) -> ConfigurationError:
+def _add_side_file(error: ConfigurationError, file: Editable, advice: str) -> ConfigurationError:
     return ConfigurationError(
         f"{error.message}; `{file.path.name}` is unchanged, your edit is kept in "
         f"`{file.side_file}`",
-        hint=f"{find_suggestion(error)} {file.command} opens it again".strip(),
+        hint=f"{advice} {file.command} opens it again".strip(),
     )
 
 
