@@ -6,7 +6,7 @@ import os
 import re
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tokenhub_cli.store.conversations import open_history
 
 FLOOD_S = 1.5
 ENDED_WITHIN_S = 1.0
+TRIES = 3
 EVENTS_AT_ONCE = 50
 TAIL_BYTES = 64 * 1024  # fill a screen many times over
 
@@ -72,8 +73,34 @@ class QuickTerminal(Conversing):
         return screen
 
 
-def stop_flood(environ: dict[str, str], script: Iterator[bytes], *flags: str) -> QuickTerminal:
+def read_cpu(process: int) -> float:
+    """Return the seconds that a running program has computed for, 0 where that is not told."""
+    status = Path(f"/proc/{process}/stat")
+    if not status.exists():
+        return 0.0
+    fields = status.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def stop_flood(
+    environ: dict[str, str], script: Callable[[], Iterator[bytes]], *flags: str
+) -> QuickTerminal:
     """Press Ctrl-C in the middle of an answer that never ends; check how the program ended.
+
+    It computes for less than a second then, each time. By the clock the quickest of three tries
+    counts, since other programs may have the machine.
+    """
+    for _ in range(TRIES):
+        program, took = flood_and_stop(environ, script(), *flags)
+        if took < ENDED_WITHIN_S:
+            return program
+    pytest.fail(f"after Ctrl-C it took {took} s, and at most {ENDED_WITHIN_S} s are allowed")
+
+
+def flood_and_stop(
+    environ: dict[str, str], script: Iterator[bytes], *flags: str
+) -> tuple[QuickTerminal, float]:
+    """Return the program and the seconds from Ctrl-C to its end.
 
     The terminal is as it was: its settings, its cursor, its colours, its modes.
     """
@@ -88,10 +115,13 @@ def stop_flood(environ: dict[str, str], script: Iterator[bytes], *flags: str) ->
         time.sleep(FLOOD_S)
         assert program.received
         assert program.process.poll() is None
+        ended_before, computed = sum(os.times()[2:4]), read_cpu(program.process.pid)
         pressed = time.monotonic()
         program.send("\x03")
         assert program.wait_for_end() == 130
-        assert time.monotonic() - pressed < ENDED_WITHIN_S
+        took = time.monotonic() - pressed
+        if computed:
+            assert sum(os.times()[2:4]) - ended_before - computed < ENDED_WITHIN_S
         assert termios.tcgetattr(program.terminal) == before
     received = bytes(program.received)
     assert b"Traceback" not in received
@@ -102,7 +132,7 @@ def stop_flood(environ: dict[str, str], script: Iterator[bytes], *flags: str) ->
     assert screen.cursor.x == 0  # the shell's prompt gets a line of its own
     assert not screen.cursor.hidden
     assert screen.cursor.attrs == pyte.screens.Char(" ")
-    return program
+    return program, took
 
 
 def find_answer(environ: dict[str, str]) -> Answer:
@@ -122,7 +152,7 @@ def test_ctrl_c_ends_an_answer_without_an_end(environ: dict[str, str], kind: str
     here, and quotes, tables and emphasis for more than a minute.
     """
     first, again = FLOODS[kind]
-    stop_flood(environ, send_again_and_again(first, again))
+    stop_flood(environ, lambda: send_again_and_again(first, again))
     answer = find_answer(environ)
     assert answer.status is AnswerStatus.CANCELLED
     text = str(answer.text)
@@ -133,7 +163,7 @@ def test_ctrl_c_ends_an_answer_without_an_end(environ: dict[str, str], kind: str
 @pytest.mark.parametrize("flags", [(), ("--raw",)], ids=["live", "plain"])
 def test_what_a_flood_has_shown_is_kept(environ: dict[str, str], flags: tuple[str, ...]) -> None:
     """The last line on the screen is in history, and every line before it, each of them once."""
-    program = stop_flood(environ, send_numbered_lines(), *flags)
+    program = stop_flood(environ, send_numbered_lines, *flags)
     shown = [int(number) for number in re.findall(rb"Line (\d+) of", program.received)]
     kept = [int(number) for number in re.findall(r"Line (\d+) of", str(find_answer(environ).text))]
     assert shown
