@@ -59,7 +59,7 @@ class Conversing:
         rows: int = 24,
     ) -> None:
         self._master, slave = pty.openpty()
-        self._lock = threading.Condition()
+        self._lock = threading.Lock()
         self._reads = 0  # how often something came
         self.received = bytearray()
         self.screen = _Screen(columns, rows, self.send_bytes)
@@ -151,10 +151,10 @@ class Conversing:
         reads = self._reads
         while not (wanted in self.text() if isinstance(wanted, str) else wanted(self)):
             assert time.monotonic() < until, f"{wanted} never came:\n{self.text()}"
-            time.sleep(LOOK_AGAIN_S)
-            with self._lock:
-                self._lock.wait_for(lambda: self._reads != reads, LOOK_ANYWAY_S)  # noqa: B023
-                reads = self._reads
+            again = time.monotonic() + LOOK_ANYWAY_S
+            while self._reads == reads and time.monotonic() < again:
+                time.sleep(LOOK_AGAIN_S)
+            reads = self._reads
 
     def wait_for_prompt(self, count: int = 1) -> None:
         """Wait until an empty prompt is the last but the toolbar, the `count`th at least."""
@@ -199,7 +199,6 @@ class Conversing:
             with self._lock:
                 self._stream.feed(data)
                 self._reads += 1
-                self._lock.notify_all()
 
 
 def _take_terminal() -> None:
