@@ -24,6 +24,7 @@ ROWS = 30
 WAIT_S = 15.0
 STALL_S = 3.0  # in which the tail is looked at
 LOOK_AFTER_S = 0.5
+SETTLED_S = 1.0  # more than it takes until a new size is believed
 # Not longer than 21 bytes a cluster: tmux cuts what is (UTF8_SIZE in its tmux.h, until 3.5).
 GOLDEN = f"""\
 # Families {FAMILY} and flags 🇩🇪
@@ -168,6 +169,28 @@ def test_a_narrower_tmux_shows_each_word_once(
         assert len(seen) <= len(words) + 6
     else:
         assert seen == words
+
+
+@pytest.mark.parametrize("size", [(5, 2), (5, 10), (1, 1)])
+@pytest.mark.parametrize("kind", ["prose", "table"])
+def test_a_pane_of_a_few_columns_shows_each_word_once(
+    open_tmux: Callable[..., Tmux], kind: str, size: tuple[int, int]
+) -> None:
+    """The table is a list there; once the pane is wide again each word stands where it belongs."""
+    text = TAILS[kind]
+    with DemoGateway(answers=text, tokens_per_second=90) as gateway:
+        tmux = open_tmux(gateway, 100)
+        tmux.wait_for(lambda lines: "w020" in " ".join(lines))
+        tmux.run("resize-window", "-x", str(size[0]), "-y", str(size[1]))
+        time.sleep(SETTLED_S)
+        tmux.run("resize-window", "-x", "100", "-y", str(ROWS))
+        lines = tmux.wait_for(lambda lines: lines[-1] == "exit 0")
+    seen = find_words("".join(lines).replace("│", ""))
+    if kind == "table":
+        assert set(seen) == set(find_words(text))
+        assert len(seen) <= len(find_words(text)) + 6
+    else:
+        assert seen == find_words(text)
 
 
 @pytest.mark.parametrize("drag", DRAGS)

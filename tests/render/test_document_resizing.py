@@ -1,6 +1,7 @@
 """An answer on terminals that break lines anew, when their size changes in the middle of it."""
 
 import re
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
@@ -44,10 +45,8 @@ places = st.integers(0, 30)  # pieces that have come before a resize
 terminals = pytest.mark.parametrize("is_tmux", [True, False], ids=["tmux", "others"])
 
 
-def play(
-    text: str, above: int, first: Size, resizes: dict[int, Size], *, is_tmux: bool
-) -> list[str]:
-    """Stream a text on a screen that changes its size; return the words that a person can see.
+def play(text: str, above: int, first: Size, resizes: dict[int, Size], *, is_tmux: bool) -> str:
+    """Stream a text on a screen that changes its size; return all that a person can see.
 
     Args:
         text: The answer.
@@ -72,12 +71,12 @@ def play(
             document.feed(text[start : start + PIECE])
             document.paint("", 0.0)
         document.finish(0.0)
-        return find_words("".join(terminal.read_all()))
+        return "".join(terminal.read_all())
 
 
-def find_words(text: str) -> list[str]:
+def find_words(text: str, digits: int = 3) -> list[str]:
     """Return the numbered words; the edge of the screen may have broken them."""
-    return re.findall(r"w\d{3}", re.sub(r"[\s▌]", "", text))
+    return re.findall(rf"w\d{{{digits}}}", re.sub(r"[\s▌]", "", text))
 
 
 @terminals
@@ -92,7 +91,7 @@ def test_no_word_is_lost(
     *, kind: str, is_tmux: bool, above: int, first: Size, resizes: dict[int, Size]
 ) -> None:
     """Whatever the sizes, and however tall the tail is, each word is there afterwards."""
-    seen = play(TEXTS[kind], above, first, resizes, is_tmux=is_tmux)
+    seen = find_words(play(TEXTS[kind], above, first, resizes, is_tmux=is_tmux))
     assert set(seen) == set(find_words(TEXTS[kind]))
 
 
@@ -116,11 +115,43 @@ def test_no_word_is_doubled(
 ) -> None:
     """If the tail has room on the screen when that gets smaller; of a table a row may be."""
     resizes |= dict([last])
-    seen = play(TEXTS[kind], above, first, resizes, is_tmux=is_tmux)
+    seen = find_words(play(TEXTS[kind], above, first, resizes, is_tmux=is_tmux))
     if kind == "table":
         assert len(seen) - len(set(seen)) <= ROW_OF_TABLE * len(resizes)
     else:
         assert seen == find_words(TEXTS[kind])
+
+
+narrow = st.tuples(st.integers(1, 20), st.integers(1, 90))
+
+
+def write_table(cells: int, words: int, rows: int) -> str:
+    """Return a table of numbered words that fit even the narrowest column."""
+    numbers = iter(range(cells * words * rows))
+    row = ["| " + " ".join(["w%02d"] * words) + " "] * cells
+    table = "".join(
+        "".join(row) % tuple(islice(numbers, cells * words)) + "|\n" for _ in range(rows)
+    )
+    return "| a " * cells + "|\n" + "|---" * cells + "|\n" + table
+
+
+@terminals
+@pytest.mark.parametrize(("cells", "words"), [(3, 2), (4, 1), (2, 4)])
+@settings(max_examples=30, deadline=None)
+@given(
+    above=st.integers(0, 60),
+    first=tall,
+    resizes=st.dictionaries(places, narrow | sizes, min_size=1, max_size=3),
+)
+def test_a_table_on_a_few_columns(
+    *, is_tmux: bool, cells: int, words: int, above: int, first: Size, resizes: dict[int, Size]
+) -> None:
+    """It may become a list, and a table again: no word is lost; one row at most is shown again."""
+    text = write_table(cells, words, 12)
+    shown = play(text, above, first, resizes, is_tmux=is_tmux).replace("│", "")
+    seen = find_words(shown, digits=2)
+    assert {*seen} == {*find_words(text, digits=2)}
+    assert len(seen) - len({*seen}) <= cells * words * len(resizes)
 
 
 @pytest.mark.parametrize("last", [(60, 5), (30, 8), (30, 5)])
@@ -130,9 +161,8 @@ def test_a_tail_that_is_taller_than_the_screen_is_kept_whole(
     *, kind: str, is_tmux: bool, last: Size
 ) -> None:
     """What of it stands above the screen is not taken for what was pushed out."""
-    assert {*play(TEXTS[kind], 0, (60, 8), {45: last}, is_tmux=is_tmux)} == {
-        *find_words(TEXTS[kind])
-    }
+    seen = find_words(play(TEXTS[kind], 0, (60, 8), {45: last}, is_tmux=is_tmux))
+    assert {*seen} == {*find_words(TEXTS[kind])}
 
 
 @pytest.mark.parametrize("above", [0, 2])
@@ -143,7 +173,7 @@ def test_what_was_pushed_out_is_not_shown_again(
     *, kind: str, is_tmux: bool, above: int, last: Size
 ) -> None:
     """In the first rows of a screen, too, where tmux pushes out what would have room."""
-    seen = play(TEXTS[kind], above, (100, 30), {45: last}, is_tmux=is_tmux)
+    seen = find_words(play(TEXTS[kind], above, (100, 30), {45: last}, is_tmux=is_tmux))
     doubled = ROW_OF_TABLE if kind == "table" else 0
     assert len(seen) <= len(set(seen)) + doubled
     assert {*seen} == {*find_words(TEXTS[kind])}

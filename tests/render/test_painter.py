@@ -89,6 +89,21 @@ def test_a_tail_that_is_too_tall_shows_its_end() -> None:
         assert terminal.read_all() == [f"line {number}" for number in range(9)]
 
 
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_screen_that_lines_may_be_wider_than_shows_only_what_is_final(columns: int) -> None:
+    """What wraps by itself could not be rewritten in place."""
+    with open_terminal(columns, 4) as terminal:
+        painter = Painter(Outlet(terminal.stream).write, columns, 4)
+        painter.paint([], plain("ab", "c"))
+        assert not painter.append("d", PLAIN)
+        painter.paint(plain("ab"), plain("cd"))
+        assert "".join(terminal.read_all()) == "ab"
+        terminal.resize(20, 4)
+        painter.resize(20, 4, reflows=False)
+        painter.paint([], plain("cd"))
+        assert "".join(terminal.read_all()) == "abcd"
+
+
 @pytest.mark.parametrize(("columns", "rows"), [(60, 8), (30, 8), (40, 12)])
 def test_a_resize_repaints_the_tail_once(columns: int, rows: int) -> None:
     """After a resize the tail stands there once, as the new size wants it."""

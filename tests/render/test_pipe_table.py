@@ -46,6 +46,26 @@ def test_a_long_table_settles_its_widths_by_its_first_rows() -> None:
     assert "a    │    1" in lines
 
 
+def test_wrapped_rows_settle_the_widths_sooner() -> None:
+    """What is kept back always has room on the screen: lines count, not rows."""
+    layout, reader = Layout(AUTO, 20, 12), BlockReader()
+    feed(layout, reader, HEAD)
+    row = "| some words in a cell | 1 |\n"  # two lines
+    assert [len(feed(layout, reader, row)) for _ in range(3)] == [0, 0, 8]
+    assert [len(feed(layout, reader, row)) for _ in range(2)] == [2, 2]
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 10), (20, 24), (6, 24)])
+def test_a_smaller_screen_is_not_waited_on(columns: int, rows: int) -> None:
+    """Rows that are more than it can hold, or have become a list, are given out at once."""
+    layout, reader = Layout(AUTO, 40, 24), BlockReader()
+    assert feed(layout, reader, HEAD + "| some words in a cell | 1 |\n" * 14) == []
+    assert layout.resize(60, 24) == []
+    given_out = get_texts(layout.resize(columns, rows))
+    assert " ".join(given_out).split().count("cell") == 14
+    assert layout.flush() == []
+
+
 def feed(layout: Layout, reader: BlockReader, text: str) -> list[str]:
     return get_texts([line for piece in reader.feed(text) for line in layout.commit(piece)])
 

@@ -1,5 +1,6 @@
 """What was pushed into the scrollback is found again in other lines."""
 
+from tests.render.documents import get_texts, lay_out, read_pieces
 from tokenhub_cli.render.lines import PLAIN, Line, Style
 from tokenhub_cli.render.scrolled import ScrolledText
 
@@ -17,7 +18,8 @@ def pass_over(
 
 def remember(text: str) -> ScrolledText:
     scrolled = ScrolledText()
-    scrolled.add(text)
+    lines = plain(*text.split("\n"))
+    scrolled.add(lines, len(lines))
     return scrolled
 
 
@@ -73,8 +75,75 @@ def test_what_becomes_final_is_forgotten() -> None:
     assert pass_over(scrolled, [], plain("one two")) == ([], plain("one two"))
 
 
-def test_a_table_of_other_widths_is_passed_over_row_by_row() -> None:
-    """Where the words come in another order, as long as all of a line's words were pushed out."""
+def test_a_rule_goes_with_the_words_before_it() -> None:
+    """As blank lines do; the next rule is another one."""
+    scrolled = remember("one\n\n────\n")
+    assert pass_over(scrolled, plain("one"), plain("", "──")) == ([], [])
+    assert pass_over(scrolled, plain("", "──", "", "two"), plain("", "──")) == (
+        plain("two"),
+        plain("", "──"),
+    )
+    assert pass_over(remember("one\n"), [], plain("one", "──")) == ([], plain("──"))
+
+
+WRAPPED = (
+    "| Name | What |\n|--|--|\n| one two | three four five |\n| six seven | eight nine ten |\n"
+)
+WIDE, WRAPS, LIST = 60, 13, 6  # columns in which each row is one line, several, or a list
+
+
+def show_table(columns: int, text: str = WRAPPED) -> list[Line]:
+    return lay_out(read_pieces(text, []), columns)
+
+
+def test_a_table_is_found_again_cell_by_cell() -> None:
+    """Whether its rows were lines, had wrapped cells side by side, or were a list."""
+    rest = [(("rest", PLAIN),)]
+    for before in (WIDE, WRAPS, LIST):
+        for after in (WIDE, WRAPS, LIST):
+            scrolled, pushed_out = ScrolledText(), show_table(before)
+            scrolled.add(pushed_out, len(pushed_out))
+            assert pass_over(scrolled, [], [*show_table(after), *rest]) == ([], rest)
+
+
+def test_a_row_of_which_a_part_was_pushed_out_is_shown_again() -> None:
+    """If its cells were wrapped, side by side; all rows before it are passed over."""
+    scrolled, lines = ScrolledText(), show_table(WRAPS)
+    assert get_texts(lines[:7]) == [
+        *("Name  │ What", "──────┼──────", "one   │ three", "two   │ four", "      │ five"),
+        *("six   │ eight", "seven │ nine"),
+    ]
+    scrolled.add(lines, 6)
+    shown = pass_over(scrolled, [], show_table(LIST))[1]
+    assert get_texts(shown[1:]) == ["Name:", "six", "seven", "What:", "eight", "nine", "ten"]
+    assert get_texts(pass_over(scrolled, [], show_table(WIDE))[1]) == ["six seven │ eight nine ten"]
+    assert pass_over(scrolled, [], lines) == ([], lines[6:])
+
+
+def test_a_row_that_reads_in_order_is_shown_from_where_it_was_pushed_out() -> None:
+    """A line that the terminal broke, or an item of a list: without the header that it repeats."""
+    scrolled, lines = ScrolledText(), show_table(WIDE)
+    scrolled.add(lines, 3, len("six seven │ eig"))
+    shown = pass_over(scrolled, [], show_table(LIST))[1]
+    assert get_texts(shown) == ["ht", "nine", "ten"]
+    scrolled, lines = ScrolledText(), show_table(LIST)
+    after_header = get_texts(lines).index("What:", 8)
+    scrolled.add(lines, after_header + 1)
+    assert get_texts(pass_over(scrolled, [], lines)[1]) == ["eight", "nine", "ten"]
+    assert get_texts(pass_over(scrolled, [], show_table(WIDE))[1]) == ["eight nine ten"]
+
+
+def test_a_cell_that_says_what_the_header_says_is_not_lost() -> None:
+    """What a list repeats is not taken for what was pushed out."""
+    text = "| no | yes |\n|--|--|\n" + "| yes | no |\n" * 6
+    scrolled, lines = ScrolledText(), show_table(WIDE, text)
+    scrolled.add(lines, 4)
+    shown = pass_over(scrolled, [], show_table(LIST, text))[1]
+    assert get_texts(shown) == ["", "no:", "yes", "yes:", "no"] * 4
+
+
+def test_words_in_another_order_are_passed_over_line_by_line() -> None:
+    """As long as all of a line's words were pushed out."""
     scrolled = remember("a b │ c d\ne f │ g h\ni j │")
     tail = plain("a │ c", "b │ d", "e │ g", "f │ h", "i │ k", "j │ l")
     assert pass_over(scrolled, tail[:2], tail[2:]) == ([], tail[4:])

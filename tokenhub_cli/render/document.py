@@ -92,7 +92,7 @@ class Document:
             return False
         self._size = columns, rows
         self._end = None
-        self._layout.resize(max(columns - 1, LEAST_COLUMNS), rows)
+        self._final += self._layout.resize(max(columns - 1, LEAST_COLUMNS), rows)
         self._painter.resize(columns, rows, reflows=reflows, locate=locate, recall=recall)
         return True
 

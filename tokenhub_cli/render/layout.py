@@ -52,11 +52,19 @@ class Layout:
         self._table: Table | None = None
         self._code: LineHighlighter | None = None
 
-    def resize(self, columns: int, rows: int) -> None:
-        """Lay out what comes for another screen."""
+    def resize(self, columns: int, rows: int) -> list[Line]:
+        """Lay out what comes for another screen; return lines that no longer need to wait."""
         self._columns, self._rows = columns, rows
-        if self._table is not None:
-            self._table.resize(self._find_room())
+        if self._table is None:
+            return []
+        self._table.settles_at = self._settles_at
+        self._table.resize(self._find_room())
+        return self._hang(self._table.settle()) if self._table.is_settled else []
+
+    @property
+    def _settles_at(self) -> int:
+        """How many rows a table keeps back."""
+        return max(self._rows - ROWS_BESIDE_TABLE, 3)
 
     def commit(self, piece: Piece) -> list[Line]:
         """Return the lines that are certain with this piece, which is finished."""
@@ -156,8 +164,7 @@ class Layout:
 
     def _add_row(self, piece: Piece) -> list[Line]:
         if self._table is None:
-            settles_at = max(self._rows - ROWS_BESIDE_TABLE, 3)
-            self._table = Table(self._theme, self._find_room(), settles_at)
+            self._table = Table(self._theme, self._find_room(), self._settles_at)
         self._table.add(piece.tokens)
         return self._table.settle() if self._table.is_settled else []
 

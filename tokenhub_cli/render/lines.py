@@ -28,15 +28,21 @@ _UNIT = re.compile(
 )
 
 
+REPEATED = -1  # in the place of a place
+
+
 class Style(NamedTuple):
     """A look: the parameters of an SGR sequence (ECMA-48, 8.3.117) and a link's address.
 
     What `is_aligned` stands in its column, however wide the terminal takes the text before it.
+    What is part of a table tells its row and its place in that, or that it only repeats what was
+    said before it; `render/scrolled.py` says why.
     """
 
     sgr: str = ""
     url: str = ""
     is_aligned: bool = False
+    cell: tuple[int, int] | None = None
 
     def add(self, sgr: str) -> "Style":
         """Return this style with more SGR parameters."""

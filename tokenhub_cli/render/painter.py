@@ -18,7 +18,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tokenhub_cli.render.cells import JOINER, chop, is_unsure, joins, measure, measure_joined
-from tokenhub_cli.render.lines import EMPTY_LINE, Line, Style, measure_line, merge_runs
+from tokenhub_cli.render.lines import (
+    EMPTY_LINE,
+    LEAST_COLUMNS,
+    Line,
+    Style,
+    measure_line,
+    merge_runs,
+)
 from tokenhub_cli.render.scrolled import ScrolledText
 
 BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
@@ -55,11 +62,16 @@ class Painter:
         """How many lines the window may have."""
         return max(self._rows - 1, 1)
 
+    @property
+    def _can_repaint(self) -> bool:
+        """Whether lines are narrower than the screen; else only what is final is shown."""
+        return self._columns > LEAST_COLUMNS
+
     def append(self, text: str, style: Style) -> bool:
         """Write text that goes on where the cursor stands; False if there is no room for it."""
         line = self._window[-1]
         is_too_long = measure_line(line) + measure(text) >= self._columns
-        if is_too_long or joins(_read(line), text):
+        if is_too_long or not self._can_repaint or joins(_read(line), text):
             return False
         self._window[-1] = whole = merge_runs([*line, (text, style)])
         self._write(_guard(whole, sum(len(part) for part, _ in line)))
@@ -68,8 +80,9 @@ class Painter:
     def paint(self, final: Sequence[Line], tail: Sequence[Line]) -> None:
         """Show final lines, which are never touched again, and the tail below them."""
         final, tail = self._scrolled.pass_over(final, tail)
-        self._is_cut = len(tail) > self.tallest
-        visible = list(tail[-self.tallest :]) or [EMPTY_LINE]
+        visible = list(tail[-self.tallest :]) if self._can_repaint else []
+        self._is_cut = len(tail) > len(visible)
+        visible = visible or [EMPTY_LINE]
         picture = [*final, *visible]
         changes, rewritten = encode_changes(self._window, picture)
         self._window = visible
@@ -114,7 +127,7 @@ class Painter:
         if not self._is_cut:
             # Of a tail that is taller than the screen the beginning is still to come: all of it is
             # shown again then.
-            self._scrolled.add(_read_first(rows_of, height - in_reach))
+            self._scrolled.add(self._window, *_count_first(rows_of, height - in_reach))
         if columns == self._columns:
             self._window = self._window[-in_reach:]
         else:
@@ -140,7 +153,7 @@ class Painter:
         reach = min(rows, self._find_row(columns, locate) + 1)
         pushed = sum(map(len, rows_of)) - reach
         if reach < rows and pushed > 0:
-            text = _read_first(rows_of, pushed)
+            text = "".join([row for rows in rows_of for row in rows][:pushed])
             return reach if ScrolledText.ends(recall(pushed), text) else rows
         return reach
 
@@ -208,15 +221,18 @@ def break_anew(line: Line, columns: int) -> list[str]:
     return rows
 
 
-def _read_first(rows_of: Sequence[Sequence[str]], count: int) -> str:
-    """Return what the first `count` rows say; `rows_of` are those of each line."""
-    lines: list[str] = []
-    for rows in rows_of:
-        if count <= 0:
-            break
-        lines.append("".join(rows[:count]))
+def _count_first(rows_of: Sequence[Sequence[str]], count: int) -> tuple[int, int]:
+    """Return how many lines the first `count` rows are, and how many characters of the next one.
+
+    Args:
+        rows_of: The rows of each line.
+        count: How many rows.
+    """
+    for number, rows in enumerate(rows_of):
+        if count < len(rows):
+            return number, sum(map(len, rows[: max(count, 0)]))
         count -= len(rows)
-    return "\n".join(lines)
+    return len(rows_of), 0
 
 
 def _encode_line_change(old: Line, new: Line, *, is_there: bool) -> str:

@@ -17,6 +17,7 @@ from tokenhub_cli.render.inline import style_text
 from tokenhub_cli.render.lines import (
     EMPTY_LINE,
     PLAIN,
+    REPEATED,
     Line,
     Run,
     Style,
@@ -38,12 +39,14 @@ class Table:
     Attributes:
         theme: How elements look.
         width: The width of lines.
-        settles_at: How many rows, the header included, are kept back until widths are final.
+        settles_at: How many lines of rows are kept back at most until widths are final.
         aligns: How the cells of each column are aligned.
         header: The cells of the header.
         rows: The rows that were not given out; until one was, the header is the first of them.
+        count: How many rows there have been, the header included.
         natural: The widths that the columns want to have.
         widths: Those that they have; empty if rows are stacks.
+        counted: The widths for which lines of `rows` were counted, of how many rows, and how many.
         has_begun: Whether rows were given out.
     """
 
@@ -53,15 +56,18 @@ class Table:
     aligns: tuple[str, ...] = ()
     header: Cells = ()
     rows: list[Cells] = field(default_factory=list)
+    count: int = 0
     natural: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()
+    counted: tuple[tuple[int, ...], int, int] = ((), 0, 0)
     has_begun: bool = False
 
     @property
     def is_settled(self) -> bool:
         """Whether rows can be given out: the widths are final, or there are none."""
-        least = 1 if self.is_too_wide else self.settles_at
-        return self.has_begun or len(self.rows) > least
+        if self.has_begun:
+            return True
+        return len(self.rows) > 1 and (self.is_too_wide or self._count_lines() > self.settles_at)
 
     @property
     def is_too_wide(self) -> bool:
@@ -70,13 +76,14 @@ class Table:
 
     def add(self, tokens: Sequence[Token]) -> None:
         """Take the next row; the first one is the header."""
-        is_header = not (self.rows or self.has_begun)
+        is_header = self.count == 0
         base = Style(self.theme.strong) if is_header else PLAIN
+        texts = [token.content for token in tokens if token.type == "inline"]
         cells = tuple(
-            style_text(token.content, self.theme, base)
-            for token in tokens
-            if token.type == "inline"
+            mark_cell(style_text(text, self.theme, base), self.count, column)
+            for column, text in enumerate(texts)
         )
+        self.count += 1
         if is_header:
             columns = [token for token in tokens if token.type == "th_open"]
             self.aligns = tuple(
@@ -112,6 +119,18 @@ class Table:
         gaps = _GAP * (len(self.natural) - 1)
         return tuple(shrink_widths(self.natural, self.width - gaps))
 
+    def _count_lines(self) -> int:
+        """Return how many lines the rows take that are not given out, but for the rule."""
+        widths = self.fit()
+        known, count, lines = self.counted
+        if known != widths:
+            count = lines = 0
+        for row in self.rows[count:]:
+            cells = zip(row, widths, strict=True)
+            lines += max((len(wrap_runs(cell, width)) for cell, width in cells), default=1)
+        self.counted = widths, len(self.rows), lines
+        return lines
+
     def lay_out(self, rows: Sequence[Cells], *, starts: bool) -> list[Line]:
         """Return the lines of some rows, with the line below the header if they start the table."""
         if not self.widths:
@@ -134,13 +153,18 @@ class Table:
         if starts and len(rows) == 1:
             return [line for header in self.header for line in wrap_runs(header, self.width)]
         lines: list[Line] = []
-        for index, row in enumerate(rows[1:] if starts else rows):
-            if index or not starts:
+        first = self.count - len(rows)
+        for number, row in enumerate(rows[starts:], first + starts):
+            # The first row of all brings the header, the others only repeat it.
+            brings_header = number == 1
+            if not brings_header:
                 lines.append(EMPTY_LINE)
-            for header, cell in zip(self.header, row, strict=True):
-                colon = (": " if cell else ":", PLAIN)
+            for column, (header, cell) in enumerate(zip(self.header, row, strict=True)):
+                label = mark_cell(header, number, column if brings_header else REPEATED)
+                text = mark_cell(cell, number, len(row) + column)
+                colon = (": " if cell else ":", Style(cell=(number, REPEATED)))
                 if header or cell:
-                    lines += wrap_runs([*header, *([colon] if header else []), *cell], self.width)
+                    lines += wrap_runs([*label, *([colon] if header else []), *text], self.width)
         return lines
 
     def _draw_rule(self) -> Line:
@@ -170,6 +194,11 @@ class Table:
         is_last = column + 1 == len(self.widths)
         after = 0 if is_last else spare - before
         return ((" " * before, PLAIN), *line, (" " * after, PLAIN))
+
+
+def mark_cell(cell: Line, row: int, place: int) -> Line:
+    """Return a cell's text marked with the row to which it belongs, and its place in that."""
+    return tuple((text, style._replace(cell=(row, place))) for text, style in cell)
 
 
 def measure_cell(cell: Line) -> int:

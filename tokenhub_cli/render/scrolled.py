@@ -1,31 +1,63 @@
 """What a smaller screen pushed into the scrollback is not shown again. Pure.
 
 What was pushed out is the beginning of the tail, as it was laid out before. For the new width lines
-break elsewhere, a table may have become a list, and a mark that has been closed meanwhile is shown
-no more. So texts are compared without white space, rules and marks. Where they differ all the same,
-lines are passed over as long as each of their words was pushed out: then a word may stand there
-twice, but none is lost.
+break elsewhere, and a mark that has been closed meanwhile is shown no more. So texts are compared
+without white space, rules and marks, in three ways, the most exact first:
+
+- Character by character, in the order in which they stand on the screen.
+- The same, but cell by cell in a table: wrapped cells stand side by side, or the table has become a
+  list that repeats its header. Of a row with wrapped cells that was pushed out in part no place is
+  the end; it is shown again, whole.
+- Line by line, as long as each of a line's words was pushed out: then a word may stand there twice,
+  but none is lost.
 """
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, takewhile
+from operator import itemgetter
+from typing import NamedTuple
 
-from tokenhub_cli.render.lines import Line, slice_runs
+from tokenhub_cli.render.lines import REPEATED, Line, Style, slice_runs
 
 # White space, box drawing and blocks, and marks that are shown only until they are closed.
 _PASSING = re.compile(r"[\s\u2500-\u259f*_~`\[\]\\]+")
+End = tuple[int, int]  # how many whole lines were pushed out, and characters of the next one
+
+
+class Unit(NamedTuple):
+    """Lines that are read together; of a single one the text is as long as the line."""
+
+    lines: int
+    text: str
 
 
 class ScrolledText:
     """The part of the tail that stands in the scrollback already."""
 
     def __init__(self) -> None:
-        self._text = ""
+        self._clear()
 
-    def add(self, text: str) -> None:
-        """Take note of what has just been pushed out, which comes after all that was before."""
-        self._text += text
+    def _clear(self) -> None:
+        self._readings = (_Reading(read_lines), _Reading(read_rows))
+        self._words: Counter[str] = Counter()
+
+    def add(self, window: Sequence[Line], count: int, length: int = 0) -> None:
+        """Take note of what has just been pushed out, which comes after all that was before.
+
+        Args:
+            window: The lines that stood on the screen.
+            count: How many of them were pushed out whole.
+            length: How many characters of the next one were.
+        """
+        for reading in self._readings:
+            reading.add(window, count, length)
+        parts = [
+            *map(_read, window[:count]),
+            *[_read(line)[:length] for line in window[count:][:1]],
+        ]
+        self._words += _count_words(" ".join(parts))
 
     @staticmethod
     def ends(scrollback: str, text: str) -> bool:
@@ -41,7 +73,7 @@ class ScrolledText:
             final: Lines that are given out now, with which the tail began until now.
             tail: What the tail is from now on.
         """
-        if not self._text:
+        if not self._words and not any(reading.texts for reading in self._readings):
             return final, tail
         lines = [*final, *tail]
         count, position = self._find_end(lines)
@@ -50,33 +82,22 @@ class ScrolledText:
             shown[0] = _cut(shown[0], position)
         kept = max(len(final) - count, 0)
         if kept:
-            self._text = ""  # its end is given out now
+            self._clear()  # its end is given out now
         else:
-            self._forget(final)
+            for reading in self._readings:
+                reading.forget(final)
+            self._words -= _count_words(" ".join(map(_read, final)))
         return shown[:kept], shown[kept:]
 
-    def _find_end(self, lines: Sequence[Line]) -> tuple[int, int]:
-        """Return how many whole lines were pushed out, and how many characters of the next one."""
-        scrolled = _squeeze(self._text)
-        blank_lines = _count_blank_lines(self._text)
-        at = 0
-        for index, line in enumerate(lines):
-            if at == len(scrolled):
-                if line or not blank_lines:
-                    return index, 0
-                blank_lines -= 1
-                continue
-            text = _squeeze(_read(line))
-            if scrolled.startswith(text, at):
-                at += len(text)
-            elif text.startswith(scrolled[at:]):
-                return index, _measure(_read(line), len(scrolled) - at)
-            else:
-                return self._count_known(lines), 0
-        return len(lines), 0
+    def _find_end(self, lines: Sequence[Line]) -> End:
+        for reading in self._readings:
+            end = reading.find_end(lines)
+            if end is not None:
+                return end
+        return self._count_known(lines), 0
 
     def _count_known(self, lines: Sequence[Line]) -> int:
-        left = _count_words(self._text)
+        left = self._words.copy()
         for index, line in enumerate(lines):
             words = _count_words(_read(line))
             if not left or words - left:
@@ -84,16 +105,103 @@ class ScrolledText:
             left -= words
         return len(lines)
 
-    def _forget(self, final: Sequence[Line]) -> None:
+
+class _Reading:
+    """What was pushed out, as lines are read in one way.
+
+    Args:
+        read: Parts lines into units.
+    """
+
+    def __init__(self, read: Callable[[Sequence[Line]], Iterator[Unit]]) -> None:
+        self._read = read
+        self.texts: list[str] | None = []  # None once lines became final that say something else
+
+    def add(self, window: Sequence[Line], count: int, length: int) -> None:
+        if self.texts is None:
+            return
+        for unit in self._read(window):
+            if unit.lines > count:
+                if unit.lines == 1 and length:
+                    self.texts.append(unit.text[:length])
+                break
+            self.texts.append(unit.text)
+            count -= unit.lines
+
+    def find_end(self, lines: Sequence[Line]) -> End | None:
+        """Return where what was pushed out ends in these lines; None if they say something else."""
+        if self.texts is None:
+            return None
+        scrolled = _squeeze("".join(self.texts))
+        wordless = _find_wordless(self.texts)
+        at = index = 0
+        for count, text in self._read(lines):
+            squeezed = _squeeze(text)
+            if at == len(scrolled):
+                if squeezed or not wordless or bool(text) != bool(wordless[0]):
+                    break
+                del wordless[0]
+            elif scrolled.startswith(squeezed, at):
+                at += len(squeezed)
+            elif squeezed.startswith(scrolled[at:]):
+                return index, _measure(text, len(scrolled) - at) if count == 1 else 0
+            else:
+                return None
+            index += count
+        return index, 0
+
+    def forget(self, final: Sequence[Line]) -> None:
         """Drop what these lines say, which were all pushed out."""
-        text = "\n".join(map(_read, final))
-        squeezed = _squeeze(text)
-        if _squeeze(self._text).startswith(squeezed):
-            rest = self._text[_measure(self._text, len(squeezed)) :]
-            self._text = rest.removeprefix("\n" * _count_blank_lines(text))
+        if self.texts is None:
+            return
+        texts = [unit.text for unit in self._read(final)]
+        squeezed = _squeeze("".join(texts))
+        if not _squeeze("".join(self.texts)).startswith(squeezed):
+            self.texts = None
+            return
+        left = len(squeezed)
+        while left:
+            first = self.texts.pop(0)
+            length = len(_squeeze(first))
+            if length > left:
+                self.texts.insert(0, first[_measure(first, left) :])
+            left = max(left - length, 0)
+        for _ in _find_wordless(texts):
+            if self.texts and not _squeeze(self.texts[0]):
+                del self.texts[0]
+
+
+def read_lines(lines: Sequence[Line]) -> Iterator[Unit]:
+    """Yield each line as it stands."""
+    for line in lines:
+        yield Unit(1, _read(line))
+
+
+def read_rows(lines: Sequence[Line]) -> Iterator[Unit]:
+    """Yield each line without what only repeats a header; as one the lines of a wrapped row."""
+    for row, group in groupby(lines, _find_row):
+        unit = list(group)
+        cells = [(style.cell[1], text) for line in unit for text, style in line if style.cell]
+        places = [place for place, _ in cells if place != REPEATED]
+        if row is None or places == sorted(places):
+            for line in unit:
+                yield Unit(1, "".join(_blank(text, style) for text, style in line))
         else:
-            left = _count_words(self._text) - _count_words(text)
-            self._text = " ".join(left.elements())
+            cells.sort(key=itemgetter(0))
+            yield Unit(len(unit), "".join(text for place, text in cells if place != REPEATED))
+
+
+def _find_row(line: Line) -> int | None:
+    return max((style.cell[0] for _, style in line if style.cell), default=None)
+
+
+def _blank(text: str, style: Style) -> str:
+    return " " * len(text) if style.cell and style.cell[1] == REPEATED else text
+
+
+def _find_wordless(texts: Sequence[str]) -> list[str]:
+    """Return the last ones that hold no words: of blank lines and rules."""
+    return list(takewhile(lambda text: not _squeeze(text), reversed(texts)))[::-1]
 
 
 def _read(line: Line) -> str:
@@ -102,11 +210,6 @@ def _read(line: Line) -> str:
 
 def _squeeze(text: str) -> str:
     return _PASSING.sub("", text)
-
-
-def _count_blank_lines(text: str) -> int:
-    """Return how many blank lines there are after the last words."""
-    return len(text) - len(text.rstrip("\n"))
 
 
 def _count_words(text: str) -> Counter[str]:
@@ -123,7 +226,9 @@ def _measure(text: str, count: int) -> int:
 
 
 def _cut(line: Line, position: int) -> Line:
-    """Return the rest of a line, without the blanks that it begins with."""
+    """Return the rest of a line, without the blanks that it begins with, or a column's bar."""
     text = _read(line)
-    rest = text[position:]
-    return slice_runs(line, len(text) - len(rest.lstrip()), len(text))
+    rest = text[position:].lstrip()
+    if _find_row(line) is not None:
+        rest = rest.lstrip(" │")
+    return slice_runs(line, len(text) - len(rest), len(text))
