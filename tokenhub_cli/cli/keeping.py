@@ -1,21 +1,16 @@
 """What the history commands share: the open history, questions to the user, and files."""
 
-import os
-import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from tokenhub_cli.cli.context import Context, write_notice
 from tokenhub_cli.errors import InputError, UsageError, describe_cause, quote_path
 from tokenhub_cli.interrupts import catch_signals, leave
-from tokenhub_cli.settings.files import PRIVATE_FILE, open_replacement
+from tokenhub_cli.settings.files import open_output
 from tokenhub_cli.settings.paths import find_paths
 from tokenhub_cli.store.conversations import History, open_history
-
-DESCRIPTORS = Path("/dev/fd")
 
 
 @contextmanager
@@ -136,7 +131,7 @@ def write_export(pieces: Iterable[str], form: str, output: Path | None, context:
             sys.stdout.write(defuse(piece) if context.stdout_is_terminal else piece)
         return
     try:
-        with _open_export(output) as file:
+        with catch_signals(leave), open_output(output) as file:
             for piece in pieces:
                 file.write(piece.encode())
     except OSError as error:
@@ -144,34 +139,3 @@ def write_export(pieces: Iterable[str], form: str, output: Path | None, context:
             f"`{output}` cannot be written: {describe_cause(error)}",
             hint=f"`ls -ld {quote_path(output.parent)}`",
         ) from error
-
-
-@contextmanager
-def _open_export(output: Path) -> Iterator[BinaryIO]:
-    """Yield a file beside `output` that takes its place at the end, or else `output` itself."""
-    if _is_replaceable(output):
-        with catch_signals(leave), open_replacement(output) as file:
-            yield file
-        return
-    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
-        yield file
-
-
-def _is_replaceable(output: Path) -> bool:
-    """Return whether another file may take the place of this one, which need not exist.
-
-    Not that of a device or a pipe, nor of the file that the shell opened as `/dev/stdout`: it would
-    stay empty. A directory that takes no new file may hold one that can be written; and a file that
-    is write-protected is left for the system to refuse.
-    """
-    try:
-        found = output.stat()
-    except FileNotFoundError:
-        is_free = True
-    else:
-        is_open = output.parent == DESCRIPTORS or any(
-            os.path.samestat(found, os.fstat(number)) for number in (1, 2)
-        )
-        is_free = stat.S_ISREG(found.st_mode) and not is_open and os.access(output, os.W_OK)
-    return is_free and os.access(output.resolve().parent, os.W_OK | os.X_OK)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ LOCK_WAIT_S = 10.0
 LOCK_PAUSE_S = 0.02
 HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
 LOCKLESS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
+DESCRIPTORS = Path("/dev/fd")
 LONGEST_PREFIX = 32  # characters, of up to four bytes each
 
 
@@ -94,6 +96,46 @@ def open_replacement(path: Path, *, mode: int | None = None) -> Iterator[BinaryI
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def open_output(path: Path) -> Iterator[BinaryIO]:
+    """Yield what is to be written for a file that the user named: it changes at the end, or not.
+
+    What cannot be replaced, as a device, a pipe or `/dev/stdout`, is written as it is.
+
+    Args:
+        path: The file; it need not exist, and what is in it goes.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    if _is_replaceable(path):
+        with open_replacement(path) as file:
+            yield file
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        yield file
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Return whether another file may take the place of this one, which need not exist.
+
+    Not that of a device or a pipe, nor of the file that the shell opened as `/dev/stdout`: it would
+    stay empty. A directory that takes no new file may hold one that can be written; and a file that
+    is write-protected is left for the system to refuse.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        is_free = True
+    else:
+        is_open = path.parent == DESCRIPTORS or any(
+            os.path.samestat(found, os.fstat(number)) for number in (1, 2)
+        )
+        is_free = stat.S_ISREG(found.st_mode) and not is_open and os.access(path, os.W_OK)
+    return is_free and os.access(path.resolve().parent, os.W_OK | os.X_OK)
 
 
 @contextmanager
