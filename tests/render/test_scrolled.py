@@ -1,5 +1,7 @@
 """What was pushed into the scrollback is found again in other lines."""
 
+import pytest
+
 from tests.render.documents import get_texts, lay_out, read_pieces
 from tokenhub_cli.render.lines import PLAIN, Line, Style
 from tokenhub_cli.render.scrolled import ScrolledText
@@ -104,6 +106,39 @@ def test_a_table_is_found_again_cell_by_cell() -> None:
             scrolled, pushed_out = ScrolledText(), show_table(before)
             scrolled.add(pushed_out, len(pushed_out))
             assert pass_over(scrolled, [], [*show_table(after), *rest]) == ([], rest)
+
+
+@pytest.mark.parametrize("mark", ["> ", "> > ", "- ", "1. "])
+def test_a_table_inside_of_others_is_found_again(mark: str) -> None:
+    """Behind a bar or a mark, even where these take a line of their own."""
+    indent = mark if ">" in mark else " " * len(mark)
+    text = mark + WRAPPED.strip().replace("\n", f"\n{indent}")
+    rest = [(("rest", PLAIN),)]
+    for before in (WIDE, WRAPS + 6, LIST, 2):
+        for after in (WIDE, WRAPS + 6, LIST, 2):
+            scrolled, pushed_out = ScrolledText(), show_table(before, text)
+            scrolled.add(pushed_out, len(pushed_out))
+            assert pass_over(scrolled, [], [*show_table(after, text), *rest]) == ([], rest)
+
+
+def test_a_row_with_a_line_without_words_is_one() -> None:
+    """Its cells are read as wholes all the same."""
+    text = "| a | b |\n|--|--|\n| one | two |\n| three<br><br>four | five |\n"
+    scrolled, lines = ScrolledText(), show_table(WIDE, text)
+    scrolled.add(lines, len(lines))
+    assert pass_over(scrolled, [], show_table(LIST, text)) == ([], [])
+
+
+def test_rows_before_one_that_says_something_else_are_passed_over() -> None:
+    """An address grows before the mark that was shown at its end: only its row is shown again."""
+    before = "| a | b |\n|--|--|\n| one | two |\n| [x](https://e/) | three |\n"
+    after = before.replace("https://e/", "https://e/more")
+    scrolled, lines = ScrolledText(), show_table(WIDE, before)
+    scrolled.add(lines, len(lines))
+    shown = " ".join(get_texts(pass_over(scrolled, [], show_table(LIST, after))[1]))
+    assert "more)" in shown.replace(" ", "")
+    assert "one" not in shown
+    assert "two" not in shown
 
 
 def test_a_row_of_which_a_part_was_pushed_out_is_shown_again() -> None:

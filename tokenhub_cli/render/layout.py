@@ -26,7 +26,7 @@ from tokenhub_cli.render.lines import (
 )
 from tokenhub_cli.render.nested import find_room, hang_lines
 from tokenhub_cli.render.parts import Piece
-from tokenhub_cli.render.pipe_table import Table
+from tokenhub_cli.render.pipe_table import Table, mark_rest
 from tokenhub_cli.render.theme import Theme
 
 CODE_INDENT = 2
@@ -108,6 +108,8 @@ class Layout:
         if levels:
             lines = hang_lines(lines, self._theme, self._columns, levels)
             self._levels = settle(levels)
+        if self._table is not None:
+            lines = list(map(mark_rest, lines))
         # Deep nesting or many columns may have made them wider than the screen.
         return [part for line in lines for part in chop_runs(line, self._columns)]
 

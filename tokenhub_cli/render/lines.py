@@ -89,6 +89,11 @@ def slice_runs(runs: Iterable[Run], start: int, end: int) -> Line:
     return tuple(found)
 
 
+def find_row(line: Line) -> int | None:
+    """Return the row of a table to which a line belongs, if it does."""
+    return max((style.cell[0] for _, style in line if style.cell), default=None)
+
+
 def wrap_runs(runs: Iterable[Run], width: int) -> list[Line]:
     """Break runs into lines of at most `width` columns, between words where possible.
 

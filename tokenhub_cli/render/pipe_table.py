@@ -21,6 +21,7 @@ from tokenhub_cli.render.lines import (
     Line,
     Run,
     Style,
+    find_row,
     measure_line,
     merge_runs,
     wrap_runs,
@@ -136,8 +137,8 @@ class Table:
         if not self.widths:
             return self._stack_rows(rows, starts=starts)
         lines: list[Line] = []
-        for row in rows:
-            lines += self._lay_out_row(row)
+        for number, row in enumerate(rows, self.count - len(rows)):
+            lines += self._lay_out_row(row, number)
             if starts:
                 starts = False
                 lines.append(self._draw_rule())
@@ -173,11 +174,12 @@ class Table:
         rule = "─┼─".join("─" * width for width in self.widths)
         return ((rule, Style(self.theme.faint)),)
 
-    def _lay_out_row(self, row: Cells) -> list[Line]:
+    def _lay_out_row(self, row: Cells, number: int) -> list[Line]:
         wrapped = [wrap_runs(cell, width) for cell, width in zip(row, self.widths, strict=True)]
-        bar: Run = ("  ", PLAIN)
+        # Lines in which no cell has words are part of the row, too.
+        bar: Run = ("  ", Style(cell=(number, REPEATED)))
         if self.theme.draws_boxes:
-            bar = (" │ ", Style(self.theme.faint, is_aligned=True))
+            bar = (" │ ", Style(self.theme.faint, is_aligned=True, cell=(number, REPEATED)))
         lines = []
         for index in range(max(map(len, wrapped), default=1)):
             runs: list[Run] = []
@@ -199,6 +201,15 @@ class Table:
 def mark_cell(cell: Line, row: int, place: int) -> Line:
     """Return a cell's text marked with the row to which it belongs, and its place in that."""
     return tuple((text, style._replace(cell=(row, place))) for text, style in cell)
+
+
+def mark_rest(line: Line) -> Line:
+    """Return a row's line in which bars and the marks of items belong to the row, too."""
+    row = find_row(line)
+    if row is None:
+        return line
+    rest = (row, REPEATED)
+    return tuple((text, style._replace(cell=style.cell or rest)) for text, style in line)
 
 
 def measure_cell(cell: Line) -> int:

@@ -8,8 +8,8 @@ without white space, rules and marks, in three ways, the most exact first:
 - The same, but cell by cell in a table: wrapped cells stand side by side, or the table has become a
   list that repeats its header. Of a row with wrapped cells that was pushed out in part no place is
   the end; it is shown again, whole.
-- Line by line, as long as each of a line's words was pushed out: then a word may stand there twice,
-  but none is lost.
+- Line by line, as long as each of a line's words was pushed out, or as far as lines say the same in
+  one of the other ways: then a word may stand there twice, but none is lost.
 """
 
 import re
@@ -19,7 +19,7 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
-from tokenhub_cli.render.lines import REPEATED, Line, Style, slice_runs
+from tokenhub_cli.render.lines import REPEATED, Line, Style, find_row, slice_runs
 
 # White space, box drawing and blocks, and marks that are shown only until they are closed.
 _PASSING = re.compile(r"[\s\u2500-\u259f*_~`\[\]\\]+")
@@ -90,11 +90,13 @@ class ScrolledText:
         return shown[:kept], shown[kept:]
 
     def _find_end(self, lines: Sequence[Line]) -> End:
+        count = self._count_known(lines)
         for reading in self._readings:
-            end = reading.find_end(lines)
-            if end is not None:
-                return end
-        return self._count_known(lines), 0
+            is_end, place = reading.find_end(lines)
+            if is_end:
+                return place
+            count = max(count, place[0])
+        return count, 0
 
     def _count_known(self, lines: Sequence[Line]) -> int:
         left = self._words.copy()
@@ -128,13 +130,13 @@ class _Reading:
             self.texts.append(unit.text)
             count -= unit.lines
 
-    def find_end(self, lines: Sequence[Line]) -> End | None:
-        """Return where what was pushed out ends in these lines; None if they say something else."""
+    def find_end(self, lines: Sequence[Line]) -> tuple[bool, End]:
+        """Return whether what was pushed out ends in these lines, and where; or what they share."""
         if self.texts is None:
-            return None
+            return False, (0, 0)
         scrolled = _squeeze("".join(self.texts))
         wordless = _find_wordless(self.texts)
-        at = index = 0
+        at = index = shared = 0
         for count, text in self._read(lines):
             squeezed = _squeeze(text)
             if at == len(scrolled):
@@ -144,11 +146,13 @@ class _Reading:
             elif scrolled.startswith(squeezed, at):
                 at += len(squeezed)
             elif squeezed.startswith(scrolled[at:]):
-                return index, _measure(text, len(scrolled) - at) if count == 1 else 0
+                length = _measure(text, len(scrolled) - at) if count == 1 else 0
+                return True, (index, length)
             else:
-                return None
+                return False, (shared, 0)
             index += count
-        return index, 0
+            shared = index if squeezed else shared
+        return True, (index, 0)
 
     def forget(self, final: Sequence[Line]) -> None:
         """Drop what these lines say, which were all pushed out."""
@@ -179,7 +183,7 @@ def read_lines(lines: Sequence[Line]) -> Iterator[Unit]:
 
 def read_rows(lines: Sequence[Line]) -> Iterator[Unit]:
     """Yield each line without what only repeats a header; as one the lines of a wrapped row."""
-    for row, group in groupby(lines, _find_row):
+    for row, group in groupby(lines, find_row):
         unit = list(group)
         cells = [(style.cell[1], text) for line in unit for text, style in line if style.cell]
         places = [place for place, _ in cells if place != REPEATED]
@@ -189,10 +193,6 @@ def read_rows(lines: Sequence[Line]) -> Iterator[Unit]:
         else:
             cells.sort(key=itemgetter(0))
             yield Unit(len(unit), "".join(text for place, text in cells if place != REPEATED))
-
-
-def _find_row(line: Line) -> int | None:
-    return max((style.cell[0] for _, style in line if style.cell), default=None)
 
 
 def _blank(text: str, style: Style) -> str:
@@ -229,6 +229,6 @@ def _cut(line: Line, position: int) -> Line:
     """Return the rest of a line, without the blanks that it begins with, or a column's bar."""
     text = _read(line)
     rest = text[position:].lstrip()
-    if _find_row(line) is not None:
+    if find_row(line) is not None:
         rest = rest.lstrip(" │")
     return slice_runs(line, len(text) - len(rest), len(text))
