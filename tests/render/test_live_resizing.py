@@ -1,7 +1,11 @@
 """When a live answer follows a change of its terminal's size."""
 
+import sys
 import threading
 import time
+from pathlib import Path
+
+import pytest
 
 from tests.render.documents import open_sink
 from tests.support.terminal import FakeClock, open_terminal
@@ -50,6 +54,40 @@ def test_in_tmux_nothing_is_painted_until_the_size_has_settled() -> None:
             clock.advance(sink.tick())
         assert terminal.read_all() == ["One word" + " and" * 10, "and and"]
         clock.advance(1)  # so that the end need not wait
+        sink.finish(COMPLETE, None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="tmux does not run on Windows")
+def test_a_tmux_that_is_late_is_asked_for_the_size_itself(tmp_path: Path) -> None:
+    """A busy machine may delay its news; a size that is never ours is waited for 2 s at most."""
+    told = tmp_path / "size"
+    program = tmp_path / "tmux"
+    program.write_text(f"#!/bin/sh\ncat {told}\n")
+    program.chmod(0o755)
+    environ = {**TMUX, "TMUX_PANE": "%3", "PATH": f"{tmp_path}:/usr/bin:/bin"}
+    with open_terminal(80, 10) as terminal:
+        clock = FakeClock()
+        sink = open_sink(terminal, clock, environ=environ)
+        sink.show(TextDelta("One word"))
+        sink.tick()
+
+        def is_painted_after(seconds: float) -> bool:
+            before = terminal.read_all()
+            sink.show(TextDelta(" more\n\nand"))
+            for _ in range(round(seconds / 0.05)):
+                clock.advance(0.05)
+                sink.tick()
+            return terminal.read_all() != before
+
+        told.write_text("60 10\n")
+        terminal.resize(70, 10)
+        assert not is_painted_after(0.8)
+        terminal.resize(60, 10)
+        assert not is_painted_after(0.25)
+        assert is_painted_after(0.15)
+        terminal.resize(50, 10)
+        assert not is_painted_after(1.8)
+        assert is_painted_after(0.4)
         sink.finish(COMPLETE, None)
 
 

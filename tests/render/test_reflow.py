@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tokenhub_cli.render.reflow import find_delay, locate_cursor, read_scrollback, reflows
+from tokenhub_cli.render.reflow import (
+    find_delay,
+    locate_cursor,
+    measure_screen,
+    read_scrollback,
+    reflows,
+)
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="tmux does not run on Windows")
 
@@ -49,6 +55,17 @@ def test_tmux_is_asked_for_the_cursor_of_its_pane(tmp_path: Path) -> None:
     arguments = (tmp_path / "arguments").read_text()
     assert arguments == "display-message -p -t %3 #{cursor_x} #{cursor_y}\n"
     assert (tmp_path / "stdin").read_text() == ""
+
+
+@POSIX
+def test_tmux_is_asked_for_the_size_of_its_pane(tmp_path: Path) -> None:
+    """Of which it may not have told us yet."""
+    script = f'echo "$@" > {tmp_path}/arguments; echo 80 24'
+    environ = write_tmux(tmp_path, script)
+    assert measure_screen(environ) == (80, 24)
+    arguments = (tmp_path / "arguments").read_text()
+    assert arguments == "display-message -p -t %3 #{pane_width} #{pane_height}\n"
+    assert measure_screen({**environ, "TMUX": ""}) is None
 
 
 @POSIX

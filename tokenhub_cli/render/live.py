@@ -23,7 +23,13 @@ from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.errors import TokenHubError
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.presentation import Presentation
-from tokenhub_cli.render.reflow import find_delay, locate_cursor, read_scrollback, reflows
+from tokenhub_cli.render.reflow import (
+    find_delay,
+    locate_cursor,
+    measure_screen,
+    read_scrollback,
+    reflows,
+)
 from tokenhub_cli.render.reporter import FIRST_SILENCE_S, SILENCE_S, Reporter
 from tokenhub_cli.render.sanitize import Sanitizer
 from tokenhub_cli.wire.events import Event, ReasoningDelta, TextDelta, ToolCallDelta
@@ -36,6 +42,8 @@ FRAME_S = 1 / 18
 IDLE_SHARE = 6  # a frame's cost is followed by at least that many times its length without one
 FRAME_CHARACTERS = 2048  # 10 to 20 ms: a signal must not wait longer for a frame to end
 SIZE_INTERVAL_S = 0.25
+ASK_AGAIN_S = 0.1
+LATEST_S = 2.0  # after a change of size; a screen of another one is not ours then
 UNSETTLED_CHARACTERS = 4 * FRAME_CHARACTERS  # that much does not wait for a size to settle
 # For a size to settle at an answer's end, while somebody drags the edge; after Ctrl-C.
 LONGEST_WAIT_S, LONGEST_CANCELLED_WAIT_S = 10.0, 0.3
@@ -94,7 +102,8 @@ class LiveSink:
         self._unpainted = 0  # characters
         self._status_shown = ""
         self._size = answer_outlet.measure()
-        self._settled_at = 0.0  # when the terminal has told of every size it has had
+        self._changed_at = 0.0
+        self._settled_at = 0.0  # when the terminal will have told of every size; 0 if it has
 
     def prepare(self) -> None:
         """Import what rendering needs, so that the first token need not wait for it."""
@@ -229,8 +238,17 @@ class LiveSink:
         now = self._clock()
         if size != self._size:
             self._size = size
-            self._settled_at = now + find_delay(self._environ)
+            self._changed_at = now
+            delay = find_delay(self._environ)
+            self._settled_at = now + delay if delay else 0.0
             self._is_dirty = True
+        elif 0 < self._settled_at <= now:
+            # On a busy machine it may be later than it means to be.
+            is_late = now < self._changed_at + LATEST_S and measure_screen(self._environ) not in {
+                None,
+                size,
+            }
+            self._settled_at = now + ASK_AGAIN_S if is_late else 0.0
         return max(self._settled_at - now, 0.0)
 
     def _let_size_settle(self, longest_s: float) -> None:

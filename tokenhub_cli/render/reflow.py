@@ -38,13 +38,22 @@ def locate_cursor(environ: Mapping[str, str]) -> tuple[int, int] | None:
     by its own program, and it must be: other terminals leave lines on the screen as long as there
     is room below them, but tmux pushes as many rows into its history as the lines have grown by.
     """
-    answer = _ANSWER.fullmatch(_ask_tmux(environ, "display-message", "#{cursor_x} #{cursor_y}"))
-    return (int(answer[1]), int(answer[2])) if answer else None
+    return _ask_two_numbers(environ, "#{cursor_x} #{cursor_y}")
+
+
+def measure_screen(environ: Mapping[str, str]) -> tuple[int, int] | None:
+    """Return the screen's columns and rows of which we may not have been told yet, as above."""
+    return _ask_two_numbers(environ, "#{pane_width} #{pane_height}")
 
 
 def read_scrollback(environ: Mapping[str, str], rows: int) -> str:
     """Return the last rows that went off the screen, if they can be learned as the cursor can."""
     return _ask_tmux(environ, "capture-pane", "-S", str(-rows), "-E", "-1")
+
+
+def _ask_two_numbers(environ: Mapping[str, str], wanted: str) -> tuple[int, int] | None:
+    answer = _ANSWER.fullmatch(_ask_tmux(environ, "display-message", wanted))
+    return (int(answer[1]), int(answer[2])) if answer else None
 
 
 def _ask_tmux(environ: Mapping[str, str], command: str, *arguments: str) -> str:
