@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, NoReturn
 
 ENDING = [
@@ -43,3 +43,42 @@ def catch_signals(on_signal: Callable[[int], None]) -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def noted_interrupt() -> Iterator[Callable[[], None]]:
+    """Give a function that waits for Ctrl-C; one that came before, inside the block, counts.
+
+    Ctrl-C breaks nothing off meanwhile: an exception in the middle of an import would leave the
+    module locked or half there, to the threads. And none is missed: Python writes a byte where the
+    signal arrives, be it in another thread or just before the main one begins to wait
+    (`signal.set_wakeup_fd`), which would go on sleeping.
+
+    Raises:
+        KeyboardInterrupt: From the second Ctrl-C on, wherever the main thread is.
+    """
+    import socket
+
+    count = 0
+
+    def handle(_number: int, _frame: Any) -> None:
+        nonlocal count
+        count += 1
+        if count > 1:
+            raise KeyboardInterrupt
+
+    with ExitStack() as stack:
+        # Sockets, since Windows takes nothing else there.
+        receiver, sender = map(stack.enter_context, socket.socketpair())
+        sender.settimeout(0)  # as `set_wakeup_fd` asks for
+
+        def wait() -> None:
+            while receiver.recv(1)[0] != signal.SIGINT:
+                pass
+
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            before = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+            stack.callback(signal.set_wakeup_fd, before)
+            previous = signal.signal(signal.SIGINT, handle)
+            stack.callback(signal.signal, signal.SIGINT, previous)
+        yield wait

@@ -6,8 +6,10 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,27 @@ def test_serve_runs_until_it_is_interrupted() -> None:
     assert output == ""
     assert f"tokenhub ask --base-url http://127.0.0.1:{port}/v1" in notices
     assert "POST /v1/chat/completions m1: 200" in notices
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process on Windows")
+@pytest.mark.parametrize("delay_ms", [0, 0.5, 1, 1.5, 2, 3])
+def test_an_interrupt_right_after_the_url_ends_it_in_good_order(delay_ms: float) -> None:
+    """Even in the middle of a request and of what it says itself, which it says to its end."""
+
+    def ask(port: int) -> None:
+        with suppress(OSError):  # the gateway may be gone
+            post_messages(port, "Write a poem")
+
+    with serving("--rate", "0") as (process, port):
+        asking = threading.Thread(target=ask, args=(port,))
+        asking.start()
+        time.sleep(delay_ms / 1000)
+        process.send_signal(signal.SIGINT)
+        _, notices = process.communicate(timeout=4)
+        asking.join()
+    assert process.returncode == 0
+    assert "Traceback" not in notices
+    assert f'OpenAI(base_url="http://127.0.0.1:{port}/v1", api_key="demo")\n' in notices
 
 
 def test_serve_takes_faults_in_order() -> None:

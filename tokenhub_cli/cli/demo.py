@@ -8,8 +8,6 @@ URL is the first line of stdout, so that a script can read it; everything else g
 import json
 import shlex
 import sys
-import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +25,7 @@ from tokenhub_cli.demo.respond import ANY_KEY
 from tokenhub_cli.demo.server import HOST, NATURAL_TOKENS_PER_SECOND, DemoGateway
 from tokenhub_cli.demo.specs import format_table, parse_faults
 from tokenhub_cli.errors import UsageError, describe_cause
+from tokenhub_cli.interrupts import noted_interrupt
 
 if TYPE_CHECKING:
     from tokenhub_cli.demo.delivery import Exchange
@@ -106,30 +105,30 @@ def serve(
 ) -> None:
     """Run the embedded gateway until Ctrl-C."""
     faults, every = parse_faults(fault or [])
-    try:
-        gateway = DemoGateway(
-            port=port,
-            key=None if keyless else key,
-            models=model or MODELS,
-            continuation=continuation,
-            tokens_per_second=rate or None,
-            faults=faults,
-            every=every,
-            observe=None if quiet else _report,
-            keeps=EXCHANGES_KEPT,
-        )
-    except OSError as error:
-        message = f"the gateway cannot listen on `{HOST}:{port}`: {describe_cause(error)}"
-        raise UsageError(
-            message, hint="`tokenhub demo serve --port 0` takes any free port"
-        ) from None
-    with gateway, suppress(KeyboardInterrupt):  # the way to end it, so no failure
-        write_line(gateway.base_url)
-        sys.stdout.flush()
-        shown_key = "demo" if key == ANY_KEY else key
-        write_notice(format_invitation(gateway.base_url, shown_key, (model or MODELS)[0]))
-        while True:
-            time.sleep(3600)
+    with noted_interrupt() as wait_for_interrupt:
+        try:
+            gateway = DemoGateway(
+                port=port,
+                key=None if keyless else key,
+                models=model or MODELS,
+                continuation=continuation,
+                tokens_per_second=rate or None,
+                faults=faults,
+                every=every,
+                observe=None if quiet else _report,
+                keeps=EXCHANGES_KEPT,
+            )
+        except OSError as error:
+            message = f"the gateway cannot listen on `{HOST}:{port}`: {describe_cause(error)}"
+            raise UsageError(
+                message, hint="`tokenhub demo serve --port 0` takes any free port"
+            ) from None
+        with gateway:
+            write_line(gateway.base_url)
+            sys.stdout.flush()
+            shown_key = "demo" if key == ANY_KEY else key
+            write_notice(format_invitation(gateway.base_url, shown_key, (model or MODELS)[0]))
+            wait_for_interrupt()  # the way to end it, so no failure
 
 
 def format_invitation(base_url: str, key: str, model: str) -> str:
