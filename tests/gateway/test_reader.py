@@ -97,7 +97,7 @@ def test_no_event_is_longer_than_an_instant_can_show(size: int) -> None:
 
 
 def test_a_cancel_passes_over_what_waits() -> None:
-    """No more text after it, however much had come; all of that is kept, as cancelled."""
+    """No more text of a backlog after it; all of that is kept, as cancelled."""
 
     def work(_script: Script, emit: Emit) -> None:
         emit(AttemptStarted(1))
@@ -115,6 +115,27 @@ def test_a_cancel_passes_over_what_waits() -> None:
         [Ended(AnswerStatus.CANCELLED, "x" * 100_000)],
         [ReasoningDelta("hm"), Ended(AnswerStatus.CANCELLED, "x" * 100_000)],
     )
+
+
+def test_a_cancel_hands_out_what_shows_in_an_instant() -> None:
+    """What came just before Ctrl-C is kept, so it is shown as well, in its order."""
+
+    def work(_script: Script, emit: Emit) -> None:
+        emit(TextDelta("shown "))
+        emit(ReasoningDelta("hm"))
+        emit(TextDelta("a" * 1000))
+        emit(TextDelta("b" * 1000))
+        emit(Ended(AnswerStatus.CANCELLED, "shown " + "a" * 1000 + "b" * 1000))
+
+    _, reader = start(work)
+    assert reader.join(PATIENCE_S)
+    assert reader.next_event(0) == TextDelta("shown ")
+    reader.cancel()
+    *texts, ended = (event for event in read_events(reader) if event != ReasoningDelta("hm"))
+    assert "".join(event.text for event in texts if isinstance(event, TextDelta)) == (
+        "a" * 1000 + "b" * 1000
+    )
+    assert ended == Ended(AnswerStatus.CANCELLED, "shown " + "a" * 1000 + "b" * 1000)
 
 
 def test_a_cancel_after_all_was_taken_changes_nothing() -> None:

@@ -4,8 +4,9 @@ The main thread takes the events out with a timeout, which is its clock, and kee
 deadlines meanwhile. Text that piled up comes out as one event, so that at full speed a write is
 paid for each read, not for each token; a backlog that nobody takes stops the reading. No event is
 longer than what is shown in an instant, so that whoever asks for the next one can stop after any.
-What nobody has taken when the answer is cancelled is not handed out any more; it is kept with all
-that came.
+What waits when the answer is cancelled is still handed out if it can be shown in an instant, so
+that what is kept has been shown; a backlog is not handed out any more; it is kept with all that
+came.
 
 Where stdout is no terminal there is nothing to paint, and a hand-over from thread to thread would
 cost more than all the rest of a piece's way. So `tap` lets the reader thread itself write the text
@@ -130,7 +131,7 @@ class AnswerReader:
         self._queue.put(None)
 
     def cancel(self) -> None:
-        """End the answer; its `Ended` follows within `CANCEL_GRACE_S`, and no more text."""
+        """End the answer; its `Ended` follows within `CANCEL_GRACE_S`, and little text before."""
         self._cancelled_at = time.monotonic()
         self._client.cancel()
 
@@ -158,7 +159,7 @@ class AnswerReader:
             return None
 
     def _pick(self) -> Event | None:
-        """Return what waits, or None for a `wake`; after a cancel pass over what was to be shown.
+        """Return what waits, or None for a `wake`; after a cancel pass over a backlog.
 
         Raises:
             Empty: Nothing waits.
@@ -166,7 +167,10 @@ class AnswerReader:
         event = self._queue.get_nowait()
         if self._cancelled_at is None or self._tap is not None:
             return event
-        while isinstance(event, TextDelta | ReasoningDelta):
+        while isinstance(event, ReasoningDelta) or (
+            # Once anything was passed over this stays so, and no gap is in what is shown.
+            isinstance(event, TextDelta) and self._produced - self._consumed > EVENT_CHARACTERS
+        ):
             event = self._queue.get_nowait()
         if isinstance(event, Ended) and self._produced > self._consumed:
             return replace(event, status=AnswerStatus.CANCELLED, finish_reason="", error=None)
