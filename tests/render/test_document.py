@@ -1,5 +1,10 @@
 """One answer on one terminal."""
 
+import itertools
+from contextlib import suppress
+
+import pytest
+
 from tests.support.terminal import open_terminal
 from tokenhub_cli.render.document import Document
 from tokenhub_cli.render.outlet import Outlet
@@ -49,9 +54,43 @@ def test_a_document_on_a_terminal_can_be_abandoned() -> None:
         document = Document(presentation, Outlet(terminal.stream).write, {}, 40, 10)
         document.feed("- one\n- **two")
         document.paint("waiting", 0.0)
-        document.abandon(erases_status=True)
+        document.abandon()
         assert "waiting" not in "".join(terminal.read_screen())
         assert terminal.screen.cursor.x == 0
+
+
+@pytest.mark.parametrize("text", ["", "- one\n- two"])
+@pytest.mark.parametrize("is_written", [True, False], ids=["after", "before"])
+@pytest.mark.parametrize("number", range(5))
+def test_a_document_abandoned_at_any_write_keeps_its_text_and_no_status(
+    number: int, text: str, *, is_written: bool
+) -> None:
+    """A second Ctrl-C may come right before or after a write, as the status comes or goes."""
+    writes = itertools.count()
+    with open_terminal(40, 10) as terminal:
+
+        def write(text: str) -> None:
+            is_struck = armed and next(writes) == number
+            if is_written or not is_struck:
+                Outlet(terminal.stream).write(text)
+            if is_struck:
+                armed.clear()
+                document.abandon()
+                raise SystemExit
+
+        armed: list[bool] = []
+        presentation = Presentation(lambda: 0.0, use_color=True, understands_escapes=True)
+        document = Document(presentation, write, {}, 40, 10)
+        document.feed(text)
+        document.paint("", 0.0)
+        armed.append(True)
+        with suppress(SystemExit):
+            document.paint("waiting", 0.0)
+            document.paint("still waiting", 0.0)
+            document.paint("", 0.0)
+        shown = "".join(terminal.read_all())
+        assert "waiting" not in shown
+        assert ("one" in shown, "two" in shown) == (bool(text), bool(text))
 
 
 def test_a_status_in_a_wide_script_is_cut_to_the_width() -> None:

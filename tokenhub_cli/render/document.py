@@ -64,6 +64,7 @@ class Document:
         self._owed = ""  # a blank at the line's end, which is shown with the next word
         self._thinking = Thinking(presentation.collapse_reasoning)
         self._final: list[Line] = []
+        self._has_status = False  # whether the last line is one, or is empty
 
     def append(self, text: str) -> bool:
         """Write plain words straight to where the text ends, if they can only stand there."""
@@ -104,10 +105,15 @@ class Document:
             self._print()
             return
         tail = self._lay_out_tail(now)
+        final, self._final = self._final, []
+        if bool(status) != self._has_status:
+            # On an empty line first: it can be known then, before the status stands there and after
+            # it has gone, that a second Ctrl-C erases no more than it, and no less.
+            self._painter.paint(final, [*tail, EMPTY_LINE])
+            final, self._has_status = [], bool(status)
         if status:
             tail = [*tail, ((cut_status(status, self._size[0]), Style(self._theme.faint)),)]
             self._end = None
-        final, self._final = self._final, []
         self._painter.paint(final, tail)
 
     def finish(self, now: float) -> None:
@@ -123,10 +129,10 @@ class Document:
         final, self._final = self._final, []
         self._painter.paint(final, [])
 
-    def abandon(self, *, erases_status: bool) -> None:
+    def abandon(self) -> None:
         """End whatever was being written, and leave the cursor on a line of its own."""
         if not self._presentation.screen_reader:
-            self._painter.abandon(erases_last=erases_status)
+            self._painter.abandon(erases_last=self._has_status)
 
     def _take(self, now: float) -> None:
         """Turn what was fed since the last frame into final lines."""

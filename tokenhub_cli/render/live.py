@@ -186,7 +186,7 @@ class LiveSink:
         """Put the terminal's modes back and leave the cursor below what was shown."""
         if self._document is not None:
             with suppress(OSError):
-                self._document.abandon(erases_status=bool(self._status_shown))
+                self._document.abandon()
 
     @property
     def _is_frame_wanted(self) -> bool:
