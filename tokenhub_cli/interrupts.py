@@ -1,8 +1,10 @@
 """Signals that end what is under way: Ctrl-C, a request to end, a terminal that went away."""
 
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NoReturn
 
 ENDING = [
@@ -43,6 +45,69 @@ def catch_signals(on_signal: Callable[[int], None]) -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+_without_noflsh: set[int] = set()  # terminals that are to lose the setting again
+
+
+@contextmanager
+def written_text_kept(descriptor: int) -> Iterator[None]:
+    """Let a terminal throw nothing away on Ctrl-C that was written to it and not yet read.
+
+    It does so by default (`NOFLSH` in termios(3)): what had been erased stood there again, a frame
+    was half there, and text that was kept had never been on the screen. Nothing happens where this
+    is no terminal, or where another program has it: its settings are for that one to change.
+
+    Args:
+        descriptor: Standard output's.
+    """
+    if sys.platform != "win32" and _is_foreground(descriptor):
+        import termios
+
+        with suppress(termios.error):  # the terminal is gone
+            mode = termios.tcgetattr(descriptor)
+            if not mode[3] & termios.NOFLSH:
+                _without_noflsh.add(descriptor)
+                mode[3] |= termios.NOFLSH
+                termios.tcsetattr(descriptor, termios.TCSANOW, mode)
+    try:
+        yield
+    finally:
+        _give_back()
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process whatever it is doing, with the terminal's settings as they were.
+
+    Args:
+        code: The exit code.
+    """
+    _give_back()
+    os._exit(code)
+
+
+def _give_back() -> None:
+    """Undo what `written_text_kept` did, and only that: what else is set, another program may set.
+
+    Not from the background: that would stop us, and the shell has settings of its own there.
+    """
+    for descriptor in tuple(_without_noflsh):
+        if _is_foreground(descriptor):
+            import termios
+
+            with suppress(termios.error):
+                mode = termios.tcgetattr(descriptor)
+                mode[3] &= ~termios.NOFLSH
+                termios.tcsetattr(descriptor, termios.TCSANOW, mode)
+        _without_noflsh.discard(descriptor)
+
+
+def _is_foreground(descriptor: int) -> bool:
+    """Tell whether the descriptor is our controlling terminal and gives us its Ctrl-C."""
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:
+        return False
 
 
 @contextmanager

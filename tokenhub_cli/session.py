@@ -18,7 +18,7 @@ from tokenhub_cli.chat.conversation import Conversation, Turn
 from tokenhub_cli.chat.message import Message
 from tokenhub_cli.chat.turns import Turns
 from tokenhub_cli.errors import ExitCode
-from tokenhub_cli.interrupts import catch_signals
+from tokenhub_cli.interrupts import catch_signals, leave_at_once, written_text_kept
 from tokenhub_cli.settings.keys import Key
 from tokenhub_cli.settings.paths import Paths
 from tokenhub_cli.settings.resolve import Settings
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tokenhub_cli.turn import TurnResult
 
 DRAINED_WITHIN_S = 0.3  # how long the end of the response before may hold back the next request
+STDOUT = 1
 SENT_WITHIN_S = 0.05  # how long the imports for showing wait for the request to leave first
 
 
@@ -199,12 +200,12 @@ class Session:
         def note_signal(number: int) -> None:
             early.append(number)
             if len(early) > 1 and not self._is_loop:
-                os._exit(ExitCode.INTERRUPTED)
+                leave_at_once(ExitCode.INTERRUPTED)
 
         if not self._is_loop:
             _ = self.client  # a slow import: as long as nothing was sent, Ctrl-C ends it by itself
         # Before and after the turn as well, Ctrl-C must neither tear a file nor leave an orphan.
-        with catch_signals(note_signal):
+        with catch_signals(note_signal), written_text_kept(STDOUT):
             return self._run_turn(conversation, early, stream=stream, partial=partial)
 
     def _run_turn(

@@ -7,7 +7,6 @@ Ctrl-C once ends the answer at an event boundary with its partial text in hand; 
 once, unless the turn is patient. A reader that closes the pipe ends the turn quietly.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from typing import Protocol
 
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.errors import ExitCode, OutputError, TokenHubError
-from tokenhub_cli.interrupts import catch_signals
+from tokenhub_cli.interrupts import catch_signals, leave_at_once
 from tokenhub_cli.render.sink import Sink
 from tokenhub_cli.wire.events import Ended, Event, Noted, ReasoningDelta, Retrying, TextDelta
 from tokenhub_cli.wire.record import AnswerRecord
@@ -194,6 +193,6 @@ class Turn:
     def _on_signal(self, number: int) -> None:
         if self._signal and not self._is_patient:
             self._sink.abandon()
-            os._exit(ExitCode.INTERRUPTED)
+            leave_at_once(ExitCode.INTERRUPTED)
         self._signal = self._signal or number
         self._source.wake()

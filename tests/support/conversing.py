@@ -16,7 +16,8 @@ import subprocess
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -112,6 +113,12 @@ class Conversing:
         """Type a line and Enter."""
         self.send(f"{text}\r")
 
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """Let the terminal read nothing more than one last piece meanwhile, as over a slow line."""
+        with self._lock:
+            yield
+
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size."""
         with self._lock:
@@ -155,6 +162,13 @@ class Conversing:
             while self._reads == reads and time.monotonic() < again:
                 time.sleep(LOOK_AGAIN_S)
             reads = self._reads
+
+    def wait_for_echo(self, shown: str) -> None:
+        """Wait until the terminal has shown what a key is echoed as, and not a moment longer."""
+        until = time.monotonic() + WAIT_S
+        while shown.encode() not in self.received:
+            assert time.monotonic() < until, f"{shown} never came:\n{self.text()}"
+            time.sleep(0)
 
     def wait_for_prompt(self, count: int = 1) -> None:
         """Wait until an empty prompt is the last but the toolbar, the `count`th at least."""
