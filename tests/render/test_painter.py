@@ -189,7 +189,19 @@ def test_a_terminal_that_lags_behind_is_asked_again() -> None:
     painter.paint([], plain("z" * 35))
     written.clear()
     painter.resize(10, 8, reflows=True, locate=lambda: (2, 0))
-    assert written[0].count("\x1b[A") == 3  # never there: as if it were not known
+    assert written == ["\r\x1b[K"]  # never there
+
+
+@pytest.mark.parametrize("place", [(-1, -1), (3, 5)])
+def test_a_place_in_doubt_costs_no_line_above(place: tuple[int, int]) -> None:
+    """Rows are left over, and stand twice; what is final stays: it may be just above."""
+    with open_terminal(40, 10) as terminal:
+        painter = Painter(Outlet(terminal.stream).write, 40, 10)
+        painter.paint(plain("final"), plain("one two three four five six"))
+        terminal.settle()
+        painter.resize(10, 10, reflows=True, locate=lambda: place)
+        painter.paint([], plain("one two", "three four", "five six"))
+        assert terminal.read_all() == ["final", "one two", "three four", "five six"]
 
 
 def test_a_key_that_was_echoed_does_not_hide_where_the_cursor_is() -> None:

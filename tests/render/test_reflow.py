@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tokenhub_cli.render.reflow import (
+    NOWHERE,
     find_delay,
     locate_cursor,
     measure_screen,
@@ -50,11 +51,20 @@ def write_tmux(folder: Path, script: str) -> dict[str, str]:
 @POSIX
 def test_tmux_is_asked_for_the_cursor_of_its_pane(tmp_path: Path) -> None:
     """By its own program, which reads nothing of our stdin."""
-    script = f'cat > {tmp_path}/stdin; echo "$@" > {tmp_path}/arguments; echo 12 3'
-    assert locate_cursor(write_tmux(tmp_path, script)) == (12, 3)
+    script = f'cat > {tmp_path}/stdin; echo "$@" > {tmp_path}/arguments; echo 80 24 12 3'
+    assert locate_cursor(write_tmux(tmp_path, script), 80, 24) == (12, 3)
     arguments = (tmp_path / "arguments").read_text()
-    assert arguments == "display-message -p -t %3 #{cursor_x} #{cursor_y}\n"
+    wanted = "#{pane_width} #{pane_height} #{cursor_x} #{cursor_y}"
+    assert arguments == f"display-message -p -t %3 {wanted}\n"
     assert (tmp_path / "stdin").read_text() == ""
+
+
+@POSIX
+def test_a_cursor_on_a_screen_of_another_size_stands_nowhere(tmp_path: Path) -> None:
+    """Tmux has broken the lines anew once more, and will tell of it later."""
+    environ = write_tmux(tmp_path, "echo 80 24 12 3")
+    assert locate_cursor(environ, 79, 24) == NOWHERE
+    assert locate_cursor(environ, 80, 25) == NOWHERE
 
 
 @POSIX
@@ -80,13 +90,15 @@ def test_tmux_is_asked_for_what_went_off_the_screen(tmp_path: Path) -> None:
 @pytest.mark.parametrize("script", ["exit 1", "echo", "echo no server running", "exec sleep 9"])
 def test_a_tmux_that_does_not_answer_is_not_waited_for(tmp_path: Path, script: str) -> None:
     """A stale variable, as after `sudo` or in a container, costs half a second at most."""
-    assert locate_cursor(write_tmux(tmp_path, script)) is None
+    environ = write_tmux(tmp_path, script)
+    assert locate_cursor(environ, 80, 24) == NOWHERE
+    assert measure_screen(environ) is None
 
 
 @POSIX
 def test_only_tmux_is_asked(tmp_path: Path) -> None:
-    """Elsewhere no program is started, nor where there is none."""
-    inside = write_tmux(tmp_path, "echo 12 3")
-    assert locate_cursor({**inside, "TMUX": ""}) is None
-    assert locate_cursor({**inside, "TMUX_PANE": ""}) is None
-    assert locate_cursor({**inside, "PATH": str(tmp_path / "nowhere")}) is None
+    """Elsewhere no program is started; where there is none, it can only be that it is missing."""
+    inside = write_tmux(tmp_path, "echo 80 24 12 3")
+    assert locate_cursor({**inside, "TMUX": ""}, 80, 24) is None
+    assert locate_cursor({**inside, "TMUX_PANE": ""}, 80, 24) is None
+    assert locate_cursor({**inside, "PATH": str(tmp_path / "nowhere")}, 80, 24) == NOWHERE

@@ -262,6 +262,6 @@ class LiveSink:
         self._get_document().resize(
             *self._size,
             reflows=reflows(self._environ),
-            locate=partial(locate_cursor, self._environ),
+            locate=partial(locate_cursor, self._environ, *self._size),
             recall=partial(read_scrollback, self._environ),
         )

@@ -115,16 +115,20 @@ class Painter:
             columns: The new width.
             rows: The new height.
             reflows: Whether this terminal breaks lines anew that no longer fit.
-            locate: Tells the cursor's column and row, where that can be learned.
+            locate: Tells the cursor's column and row, below 0 if it can't be told just now; None
+                where that can never be learned.
             recall: Tells what the last rows say that went off the screen, likewise.
         """
         narrows = reflows and columns < self._columns
         rows_of = [break_anew(line, columns) if narrows else [_read(line)] for line in self._window]
         height = sum(map(len, rows_of))
-        in_reach = rows
+        in_reach: int | None = rows
         if height > len(self._window):
             in_reach = self._find_reach(rows_of, columns, rows, locate, recall)
-        if not self._is_cut:
+        if in_reach is None:
+            # Whatever the width is, each line takes a row: more would erase what is final.
+            height, in_reach = len(self._window), rows
+        elif not self._is_cut:
             # Of a tail that is taller than the screen the beginning is still to come: all of it is
             # shown again then.
             self._scrolled.add(self._window, *_count_first(rows_of, height - in_reach))
@@ -144,21 +148,25 @@ class Painter:
         rows: int,
         locate: Locate,
         recall: Recall,
-    ) -> int:
+    ) -> int | None:
         """Return how many rows of the window can be on the screen, above the cursor and in its row.
 
         What was drawn after the terminal changed its size, but before that was known, may stand
-        anywhere: what is not seen in the scrollback is not taken to be there.
+        anywhere. So None is returned if the cursor is not where it should be, or if it is and what
+        should have been pushed out is not seen in the scrollback.
         """
-        reach = min(rows, self._find_row(columns, locate) + 1)
+        row = self._find_row(columns, locate)
+        if row is None:
+            return None
+        reach = min(rows, row + 1)
         pushed = sum(map(len, rows_of)) - reach
         if reach < rows and pushed > 0:
             text = "".join([row for rows in rows_of for row in rows][:pushed])
-            return reach if ScrolledText.ends(recall(pushed), text) else rows
+            return reach if ScrolledText.ends(recall(pushed), text) else None
         return reach
 
-    def _find_row(self, columns: int, locate: Locate) -> int:
-        """Return the cursor's row, or one below every screen if it is not known.
+    def _find_row(self, columns: int, locate: Locate) -> int | None:
+        """Return the cursor's row, one below every screen if nobody knows it, or None in doubt.
 
         Only if it stands in the column where this painter left it has the terminal read all that
         was written to it; or if it stays behind that column: what is typed is echoed there.
@@ -171,11 +179,11 @@ class Painter:
             if cursor is None:
                 return sys.maxsize
             column, row = cursor
-            if column % columns in expected:
+            if row >= 0 and column % columns in expected:
                 return row
             seen.add(cursor)
         column, row = seen.pop()
-        return sys.maxsize if seen or column < min(expected) else row
+        return None if seen or row < 0 or column < min(expected) else row
 
 
 def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str, int]:

@@ -1,6 +1,5 @@
 """What terminals do with lines that a narrower screen cannot hold, and what they say about it."""
 
-import re
 from collections.abc import Mapping
 
 # Terminals that break lines anew when they get narrower, by what they say of themselves.
@@ -8,7 +7,7 @@ _REFLOWING = ("VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION",
 _REFLOWING_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Apple_Terminal"})
 TIMEOUT_S = 0.5
 TMUX_DELAY_S = 0.3
-_ANSWER = re.compile(r"(\d+) (\d+)\n")
+NOWHERE = (-1, -1)
 
 
 def reflows(environ: Mapping[str, str]) -> bool:
@@ -30,20 +29,40 @@ def find_delay(environ: Mapping[str, str]) -> float:
     return TMUX_DELAY_S if environ.get("TMUX") else 0.0
 
 
-def locate_cursor(environ: Mapping[str, str]) -> tuple[int, int] | None:
+def locate_cursor(environ: Mapping[str, str], columns: int, rows: int) -> tuple[int, int] | None:
     """Return the cursor's column and row, from 0 on, if it can be learned without stdin.
 
     A terminal would say it (CSI 6n), but through stdin: among what a person types ahead, after a
     time that nobody can bound, and not at all where stdin is a file or a pipe. tmux can be asked
     by its own program, and it must be: other terminals leave lines on the screen as long as there
     is room below them, but tmux pushes as many rows into its history as the lines have grown by.
+
+    Args:
+        environ: The environment.
+        columns: The width that the screen is taken to have.
+        rows: Its height.
+
+    Returns:
+        The place; `NOWHERE` if tmux gives no answer, or has another size by now; None if there is
+        nobody to ask.
     """
-    return _ask_two_numbers(environ, "#{cursor_x} #{cursor_y}")
+    if not _is_in_tmux(environ):
+        return None
+    wanted = "#{pane_width} #{pane_height} #{cursor_x} #{cursor_y}"
+    match _ask_for_numbers(environ, wanted):
+        case (width, height, column, row) if (width, height) == (columns, rows):
+            return column, row
+        case _:
+            return NOWHERE
 
 
 def measure_screen(environ: Mapping[str, str]) -> tuple[int, int] | None:
     """Return the screen's columns and rows of which we may not have been told yet, as above."""
-    return _ask_two_numbers(environ, "#{pane_width} #{pane_height}")
+    match _ask_for_numbers(environ, "#{pane_width} #{pane_height}"):
+        case (columns, rows):
+            return columns, rows
+        case _:
+            return None
 
 
 def read_scrollback(environ: Mapping[str, str], rows: int) -> str:
@@ -51,20 +70,23 @@ def read_scrollback(environ: Mapping[str, str], rows: int) -> str:
     return _ask_tmux(environ, "capture-pane", "-S", str(-rows), "-E", "-1")
 
 
-def _ask_two_numbers(environ: Mapping[str, str], wanted: str) -> tuple[int, int] | None:
-    answer = _ANSWER.fullmatch(_ask_tmux(environ, "display-message", wanted))
-    return (int(answer[1]), int(answer[2])) if answer else None
+def _is_in_tmux(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("TMUX") and environ.get("TMUX_PANE"))
+
+
+def _ask_for_numbers(environ: Mapping[str, str], wanted: str) -> tuple[int, ...]:
+    numbers = _ask_tmux(environ, "display-message", wanted).split()
+    return tuple(map(int, numbers)) if all(map(str.isdecimal, numbers)) else ()
 
 
 def _ask_tmux(environ: Mapping[str, str], command: str, *arguments: str) -> str:
-    pane = environ.get("TMUX_PANE")
-    if not (pane and environ.get("TMUX")):
+    if not _is_in_tmux(environ):
         return ""
     import subprocess  # a resize is rare, and most terminals are not tmux
 
     try:
         done = subprocess.run(  # noqa: S603 - tmux itself, which we run in
-            ["tmux", command, "-p", "-t", pane, *arguments],  # noqa: S607 - as a person would
+            ["tmux", command, "-p", "-t", environ["TMUX_PANE"], *arguments],  # noqa: S607 - as a person would
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
