@@ -1,6 +1,7 @@
 """An answer on terminals that break lines anew, when their size changes in the middle of it."""
 
 import re
+from functools import partial
 from itertools import islice
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.reflowing import ReflowingScreen
-from tests.support.terminal import open_terminal
+from tests.support.terminal import EmulatedTerminal, open_terminal
 from tokenhub_cli.render.document import Document
 from tokenhub_cli.render.outlet import Outlet
 from tokenhub_cli.render.presentation import Presentation
@@ -65,13 +66,19 @@ def play(text: str, above: int, first: Size, resizes: dict[int, Size], *, is_tmu
             if number in resizes:
                 terminal.settle()
                 terminal.resize(*resizes[number])
-                locate = screen.locate if is_tmux else lambda: None
+                locate = partial(locate_cursor, terminal, screen) if is_tmux else lambda: None
                 recall = screen.recall if is_tmux else lambda _: ""
                 document.resize(*resizes[number], reflows=True, locate=locate, recall=recall)
             document.feed(text[start : start + PIECE])
             document.paint("", 0.0)
         document.finish(0.0)
         return "".join(terminal.read_all())
+
+
+def locate_cursor(terminal: EmulatedTerminal, screen: ReflowingScreen) -> tuple[int, int]:
+    """Return the cursor's place once the terminal has read all that was written."""
+    terminal.settle()
+    return screen.locate()
 
 
 def find_words(text: str, digits: int = 3) -> list[str]:

@@ -80,9 +80,12 @@ class Painter:
     def paint(self, final: Sequence[Line], tail: Sequence[Line]) -> None:
         """Show final lines, which are never touched again, and the tail below them."""
         final, tail = self._scrolled.pass_over(final, tail)
-        visible = list(tail[-self.tallest :]) if self._can_repaint else []
-        self._is_cut = len(tail) > len(visible)
-        visible = visible or [EMPTY_LINE]
+        if not self._can_repaint:
+            self._is_cut = bool(tail)
+            self._write("".join(f"{encode_line(line)}\r\n" for line in final))
+            return
+        self._is_cut = len(tail) > self.tallest
+        visible = list(tail[-self.tallest :]) or [EMPTY_LINE]
         picture = [*final, *visible]
         changes, rewritten = encode_changes(self._window, picture)
         self._window = visible
@@ -123,23 +126,55 @@ class Painter:
         rows_of = [break_anew(line, columns) if narrows else [_read(line)] for line in self._window]
         height = sum(map(len, rows_of))
         in_reach: int | None = rows
-        if height > len(self._window):
+        is_broken = height > len(self._window)
+        if is_broken:
             in_reach = self._find_reach(rows_of, columns, rows, locate, recall)
         if in_reach is None:
             # Whatever the width is, each line takes a row: more would erase what is final.
-            height, in_reach = len(self._window), rows
-        elif not self._is_cut:
-            # Of a tail that is taller than the screen the beginning is still to come: all of it is
-            # shown again then.
-            self._scrolled.add(self._window, *_count_first(rows_of, height - in_reach))
-        if columns == self._columns:
+            self._erase(min(len(self._window), rows))
+            self._window = [EMPTY_LINE]
+        elif columns == self._columns:
+            self._keep(rows_of, height - in_reach)
             self._window = self._window[-in_reach:]
         else:
-            # Row by row: tmux saves what is erased from the top left on, into the scrollback.
-            above = min(height, in_reach) - 1
-            self._write("\r" + f"{ERASE_REST}\x1b[A" * above + ERASE_REST)
+            count = min(height, in_reach)
+            if not is_broken:
+                self._erase(count)
+            if not is_broken or self._erase_surely(count, in_reach - 1, locate):
+                self._keep(rows_of, height - in_reach)
             self._window = [EMPTY_LINE]
         self._columns, self._rows = columns, rows
+
+    def _keep(self, rows_of: Sequence[Sequence[str]], count: int) -> None:
+        """Take the first rows of the window for pushed out."""
+        # Of a tail that is taller than the screen the beginning is still to come: all of it is
+        # shown again then.
+        if not self._is_cut:
+            self._scrolled.add(self._window, *_count_first(rows_of, count))
+
+    def _erase(self, count: int) -> None:
+        """Erase so many rows, from the cursor's on upwards."""
+        # Row by row: tmux saves what is erased from the top left on, into the scrollback.
+        self._write("\r" + f"{ERASE_REST}\x1b[A" * (count - 1) + ERASE_REST)
+
+    def _erase_surely(self, count: int, row: int, locate: Locate) -> bool:
+        """Erase rows of the window; return whether the screen's size stayed as it was meanwhile.
+
+        If it did not, a wider screen has got back what it had pushed out. So first no more rows are
+        erased than there are lines, which are ours at any width.
+
+        Args:
+            count: How many rows, from the cursor's on upwards.
+            row: Where the cursor stands, if `locate` tells.
+            locate: As in `resize`.
+        """
+        sure = min(count, len(self._window))
+        self._erase(sure)
+        if not _is_at(row - sure + 1, locate):
+            return False
+        if count > sure:
+            self._write(f"\x1b[A{ERASE_REST}" * (count - sure))
+        return count == sure or _is_at(row - count + 1, locate)
 
     def _find_reach(
         self,
@@ -184,6 +219,15 @@ class Painter:
             seen.add(cursor)
         column, row = seen.pop()
         return None if seen or row < 0 or column < min(expected) else row
+
+
+def _is_at(row: int, locate: Locate) -> bool:
+    """Return whether the cursor has come to a row, or nobody can be asked."""
+    for _ in range(LOCATIONS):
+        cursor = locate()
+        if cursor is None or cursor[1] == row:
+            return True
+    return False
 
 
 def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str, int]:
