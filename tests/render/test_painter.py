@@ -221,6 +221,15 @@ def test_a_size_that_changes_meanwhile_costs_no_word(stays_for: int) -> None:
     assert "one two three four" in written[-1]
 
 
+def test_a_terminal_that_gives_no_answer_is_asked_once() -> None:
+    """Each answer that does not come is waited for, half a second long."""
+    asked: list[int] = []
+    painter = Painter(lambda _: None, 40, 10)
+    painter.paint([], plain("one two three four five six"))
+    painter.resize(10, 10, reflows=True, locate=lambda: asked.append(1) or (-1, -1))  # type: ignore[func-returns-value]
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("place", [(-1, -1), (3, 5)])
 def test_a_place_in_doubt_costs_no_line_above(place: tuple[int, int]) -> None:
     """Rows are left over, and stand twice; what is final stays: it may be just above."""

@@ -214,11 +214,13 @@ class Painter:
             if cursor is None:
                 return sys.maxsize
             column, row = cursor
-            if row >= 0 and column % columns in expected:
+            if row < 0:
+                return None
+            if column % columns in expected:
                 return row
             seen.add(cursor)
         column, row = seen.pop()
-        return None if seen or row < 0 or column < min(expected) else row
+        return None if seen or column < min(expected) else row
 
 
 def _is_at(row: int, locate: Locate) -> bool:
@@ -227,6 +229,8 @@ def _is_at(row: int, locate: Locate) -> bool:
         cursor = locate()
         if cursor is None or cursor[1] == row:
             return True
+        if cursor[1] < 0:
+            break
     return False
 
 
