@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.render.documents import open_sink
-from tests.support.terminal import FakeClock, open_terminal
+from tests.support.terminal import EmulatedTerminal, FakeClock, open_terminal
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.render.live import UNSETTLED_CHARACTERS, LiveSink
 from tokenhub_cli.render.outlet import Outlet
@@ -17,6 +17,18 @@ from tokenhub_cli.wire.events import AttemptStarted, Interrupted, TextDelta
 
 COMPLETE = Answer("", AnswerStatus.COMPLETE)
 TMUX = {"TMUX": "/tmp/socket,1,0"}  # one that cannot be asked: there is no TMUX_PANE
+
+
+def begin_in_real_time(terminal: EmulatedTerminal) -> LiveSink:
+    """Return a sink in tmux that shows `One word`, and waits as long as a person would have to."""
+    presentation = Presentation(
+        time.monotonic, use_color=True, understands_escapes=True, environ=TMUX
+    )
+    outlet = Outlet(terminal.stream)
+    sink = LiveSink(presentation, outlet, outlet)
+    sink.show(TextDelta("One word"))
+    sink.tick()
+    return sink
 
 
 def test_a_resize_is_followed_while_nothing_comes() -> None:
@@ -127,13 +139,7 @@ def test_a_flood_does_not_wait_for_a_size_to_settle() -> None:
 def test_the_end_of_an_answer_waits_for_the_size_to_settle() -> None:
     """What is final can't be broken anew, and what comes after it is not ours to move."""
     with open_terminal(80, 10) as terminal:
-        presentation = Presentation(
-            time.monotonic, use_color=True, understands_escapes=True, environ=TMUX
-        )
-        outlet = Outlet(terminal.stream)
-        sink = LiveSink(presentation, outlet, outlet)
-        sink.show(TextDelta("One word"))
-        sink.tick()
+        sink = begin_in_real_time(terminal)
         terminal.resize(70, 10)
         sink.show(TextDelta(" and" * 10))
         later = threading.Timer(0.1, terminal.resize, (30, 10))
@@ -146,13 +152,7 @@ def test_the_end_of_an_answer_waits_for_the_size_to_settle() -> None:
 def test_an_answer_that_was_cancelled_does_not_wait_for_the_end_of_a_drag() -> None:
     """Ctrl-C is to work although somebody still drags the edge."""
     with open_terminal(80, 10) as terminal:
-        presentation = Presentation(
-            time.monotonic, use_color=True, understands_escapes=True, environ=TMUX
-        )
-        outlet = Outlet(terminal.stream)
-        sink = LiveSink(presentation, outlet, outlet)
-        sink.show(TextDelta("One word"))
-        sink.tick()
+        sink = begin_in_real_time(terminal)
         is_over = threading.Event()
 
         def drag() -> None:

@@ -63,7 +63,7 @@ class Layout:
 
     @property
     def _settles_at(self) -> int:
-        """How many rows a table keeps back."""
+        """How many lines of rows a table keeps back."""
         return max(self._rows - ROWS_BESIDE_TABLE, 3)
 
     def commit(self, piece: Piece) -> list[Line]:

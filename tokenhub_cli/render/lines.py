@@ -28,7 +28,7 @@ _UNIT = re.compile(
 )
 
 
-REPEATED = -1  # in the place of a place
+REPEATED = -1  # the place in a row of what only repeats its header, or parts its cells
 
 
 class Style(NamedTuple):

@@ -125,24 +125,18 @@ class Painter:
         narrows = reflows and columns < self._columns
         rows_of = [break_anew(line, columns) if narrows else [_read(line)] for line in self._window]
         height = sum(map(len, rows_of))
-        in_reach: int | None = rows
-        is_broken = height > len(self._window)
-        if is_broken:
+        if height > len(self._window):
             in_reach = self._find_reach(rows_of, columns, rows, locate, recall)
-        if in_reach is None:
-            # Whatever the width is, each line takes a row: more would erase what is final.
-            self._erase(min(len(self._window), rows))
-            self._window = [EMPTY_LINE]
-        elif columns == self._columns:
-            self._keep(rows_of, height - in_reach)
-            self._window = self._window[-in_reach:]
-        else:
-            count = min(height, in_reach)
-            if not is_broken:
-                self._erase(count)
-            if not is_broken or self._erase_surely(count, in_reach - 1, locate):
+            if in_reach is None:
+                # Whatever the width is, each line takes a row: more would erase what is final.
+                self._erase(min(len(self._window), rows))
+            elif self._erase_surely(min(height, in_reach), in_reach - 1, locate):
                 self._keep(rows_of, height - in_reach)
-            self._window = [EMPTY_LINE]
+        else:
+            self._keep(rows_of, height - rows)
+            if columns != self._columns:
+                self._erase(min(height, rows))
+        self._window = [EMPTY_LINE] if columns != self._columns else self._window[-rows:]
         self._columns, self._rows = columns, rows
 
     def _keep(self, rows_of: Sequence[Sequence[str]], count: int) -> None:

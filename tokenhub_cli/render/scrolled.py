@@ -53,11 +53,9 @@ class ScrolledText:
         """
         for reading in self._readings:
             reading.add(window, count, length)
-        parts = [
-            *map(_read, window[:count]),
-            *[_read(line)[:length] for line in window[count:][:1]],
-        ]
-        self._words += _count_words(" ".join(parts))
+        texts = [_read(line) for line in window[: count + 1]]
+        texts[count:] = [text[:length] for text in texts[count:]]
+        self._words += _count_words(" ".join(texts))
 
     @staticmethod
     def ends(scrollback: str, text: str) -> bool:
