@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.terminal import open_terminal
+from tokenhub_cli.render.changes import encode_line
 from tokenhub_cli.render.lines import PLAIN, Line, Style
 from tokenhub_cli.render.outlet import Outlet
-from tokenhub_cli.render.painter import Painter, break_anew, encode_changes, encode_line
+from tokenhub_cli.render.painter import Painter, break_anew
 
 words = st.sampled_from(["", "a", "word", "漢字", "two words", "👍 x", "é", "│"])
 lines = st.tuples(words, words).map(
@@ -321,22 +322,6 @@ def test_a_letter_that_joins_waits_for_a_frame() -> None:
     assert painter.append("x", PLAIN)
 
 
-def test_the_end_of_an_unsure_line_is_found_by_writing_it() -> None:
-    """Nobody but the terminal knows its column."""
-    for text, end in (("a 👍🏽", "\r\x1b[?7la 👍🏽\x1b[?7h"), ("漢", "\x1b[3G")):
-        changes, _ = encode_changes(plain("one", text), plain("uno", text))
-        assert changes == f"\x1b[1A\runo\x1b[1B{end}"
-
-
-def test_what_is_aligned_is_put_into_its_column() -> None:
-    """After characters of unsure width, and only there, the gap erased; in a part of a line too."""
-    for text, column in (("ab", ""), ("👍🏽", "\x1b[K\x1b[7G"), ("漢", "")):
-        line = ((f"x {text}", PLAIN), (" │ ", Style(is_aligned=True)), ("end", PLAIN))
-        assert encode_line(line) == f"x {text}{column} │ end"
-        assert encode_line(line, 2 + len(text)) == f"{column} │ end"
-        assert encode_line(line, 3 + len(text)) == "│ end"
-
-
 @pytest.mark.parametrize(
     ("text", "rows"),
     [("", 1), ("x" * 10, 1), ("x" * 11, 2), ("x漢字漢字漢", 2), ("漢" * 11, 3), ("🇩🇪" * 5, 1)],
@@ -355,9 +340,3 @@ def test_abandoning_puts_every_mode_back() -> None:
     assert written[-1] == "\x1b[?2026l\x1b[?7h\x1b[m\x1b]8;;\x1b\\\r\n"
     painter.abandon(erases_last=True)
     assert written[-1].endswith("\x1b\\\r\x1b[2K")
-
-
-def test_styles_and_links_are_opened_and_closed() -> None:
-    """A line leaves no style and no link open."""
-    line = (("a", Style("1")), ("b", Style("3", "https://x")), ("c", PLAIN))
-    assert encode_line(line) == ("\x1b[1ma\x1b]8;;https://x\x1b\\\x1b[0;3mb\x1b]8;;\x1b\\\x1b[mc")

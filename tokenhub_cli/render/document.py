@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 
 from tokenhub_cli.render.blocks import BlockReader
+from tokenhub_cli.render.changes import encode_line
 from tokenhub_cli.render.formulas import follow
 from tokenhub_cli.render.inline import close_marks
 from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import EMPTY_LINE, LEAST_COLUMNS, Line, Style
-from tokenhub_cli.render.painter import Locate, Painter, Recall, encode_line
+from tokenhub_cli.render.painter import Locate, Painter, Recall
 from tokenhub_cli.render.paragraphs import is_settled
 from tokenhub_cli.render.parts import Piece
 from tokenhub_cli.render.presentation import Presentation

@@ -57,9 +57,14 @@ Line = tuple[Run, ...]
 EMPTY_LINE: Line = ()
 
 
+def read_text(line: Line) -> str:
+    """Return a line's text."""
+    return "".join(text for text, _ in line)
+
+
 def measure_line(line: Line) -> int:
     """Return the most columns that a terminal takes for `line`."""
-    return measure("".join(text for text, _ in line))
+    return measure(read_text(line))
 
 
 def merge_runs(runs: Iterable[Run]) -> Line:

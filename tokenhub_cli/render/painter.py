@@ -1,23 +1,27 @@
 """Puts lines on a terminal: final ones once, the tail rewritten in place, only what changed.
 
 What stands on the screen below the last final line is the *window*; the painter remembers it. A new
-picture (final lines, then the tail) is compared with the window line by line, and within a line
-character by character. The cursor stays where the text ends, so that text which merely goes on is
-written as it is.
+picture (final lines, then the tail) is compared with the window (`render/changes.py`). The cursor
+stays where the text ends, so that text which merely goes on is written as it is.
 
 The window is never taller than the screen less one row, so each of its lines can be reached by
 moving up. Lines are narrower than the screen by one column, so the cursor never waits at the edge.
-Terminals disagree about the width of emoji and of joined scripts (`render/cells.py`). Lines are
-laid out for the widest that any makes of them, so on others the text ends before its column. A line
-that holds such is rewritten from its beginning and may not wrap, and what is to stand in a column
-of its own is put there.
 """
 
-import re
 import sys
 from collections.abc import Callable, Sequence
 
-from tokenhub_cli.render.cells import JOINER, chop, is_unsure, joins, measure, measure_joined
+from tokenhub_cli.render.cells import chop, is_unsure, joins, measure, measure_joined
+from tokenhub_cli.render.changes import (
+    ERASE_LINE,
+    ERASE_REST,
+    NO_LINK,
+    RESET,
+    WRAP,
+    encode_changes,
+    encode_guarded,
+    encode_line,
+)
 from tokenhub_cli.render.lines import (
     EMPTY_LINE,
     LEAST_COLUMNS,
@@ -25,19 +29,14 @@ from tokenhub_cli.render.lines import (
     Style,
     measure_line,
     merge_runs,
+    read_text,
 )
 from tokenhub_cli.render.scrolled import ScrolledText
 
 BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
-NO_WRAP, WRAP = "\x1b[?7l", "\x1b[?7h"
-ERASE_REST, ERASE_BELOW = "\x1b[K", "\x1b[J"
-ERASE_LINE = f"\r{ERASE_REST}"
-RESET = "\x1b[m"
-NO_LINK = "\x1b]8;;\x1b\\"
 LOCATIONS = 3  # times that the cursor is looked for, until the terminal has read what was written
 Locate = Callable[[], tuple[int, int] | None]
 Recall = Callable[[int], str]
-_DANGLING = re.compile(f"{JOINER}+(?= )")
 
 
 class Painter:
@@ -71,10 +70,10 @@ class Painter:
         """Write text that goes on where the cursor stands; False if there is no room for it."""
         line = self._window[-1]
         is_too_long = measure_line(line) + measure(text) >= self._columns
-        if is_too_long or not self._can_repaint or joins(_read(line), text):
+        if is_too_long or not self._can_repaint or joins(read_text(line), text):
             return False
         self._window[-1] = whole = merge_runs([*line, (text, style)])
-        self._write(_guard(whole, sum(len(part) for part, _ in line)))
+        self._write(encode_guarded(whole, sum(len(part) for part, _ in line)))
         return True
 
     def paint(self, final: Sequence[Line], tail: Sequence[Line]) -> None:
@@ -123,7 +122,9 @@ class Painter:
             recall: Tells what the last rows say that went off the screen, likewise.
         """
         narrows = reflows and columns < self._columns
-        rows_of = [break_anew(line, columns) if narrows else [_read(line)] for line in self._window]
+        rows_of = [
+            break_anew(line, columns) if narrows else [read_text(line)] for line in self._window
+        ]
         height = sum(map(len, rows_of))
         if height > len(self._window):
             in_reach = self._find_reach(rows_of, columns, rows, locate, recall)
@@ -200,7 +201,7 @@ class Painter:
         Only if it stands in the column where this painter left it has the terminal read all that
         was written to it; or if it stays behind that column: what is typed is echoed there.
         """
-        text = _read(self._window[-1])
+        text = read_text(self._window[-1])
         expected = {measure(text) % columns, measure_joined(text) % columns}
         seen: set[tuple[int, int]] = set()
         for _ in range(LOCATIONS):
@@ -228,42 +229,12 @@ def _is_at(row: int, locate: Locate) -> bool:
     return False
 
 
-def encode_changes(window: Sequence[Line], picture: Sequence[Line]) -> tuple[str, int]:
-    """Return what turns `window` into `picture`, and how many lines that rewrites.
-
-    The cursor is expected at the end of the window's last line and left at that of the picture's.
-    """
-    parts: list[str] = []
-    row = len(window) - 1
-    at_end = True  # whether the cursor is at the end of its line, as this function leaves it
-    rewritten = 0
-    for index in range(min(len(window), len(picture))):
-        old, new = window[index], picture[index]
-        if old == new:
-            continue
-        parts.append(_move(row, index))
-        parts.append(_encode_line_change(old, new, is_there=at_end and row == index))
-        row, at_end = index, True
-        rewritten += 1
-    if len(window) > len(picture):
-        parts += [_move(row, len(picture)), "\r", ERASE_BELOW]
-        row, at_end = len(picture), False
-        rewritten += 1
-    for index in range(len(window), len(picture)):
-        parts += [_move(row, index - 1), "\r\n", _guard(picture[index])]
-        row, at_end = index, True
-    last = len(picture) - 1
-    if row != last or not at_end:
-        parts += [_move(row, last), _go_to_end(picture[last])]
-    return "".join(parts), rewritten
-
-
 def break_anew(line: Line, columns: int) -> list[str]:
     """Return the rows of a line on a terminal that breaks it anew: as few as it takes at least.
 
     Fewer than there are leave a remnant in the scrollback; more would erase what is final.
     """
-    text = _read(line)
+    text = read_text(line)
     rows = chop(text, columns) or [""]
     if is_unsure(text):
         last = max(-(-measure_joined(text) // columns), 1) - 1
@@ -283,97 +254,3 @@ def _count_first(rows_of: Sequence[Sequence[str]], count: int) -> tuple[int, int
             return number, sum(map(len, rows[: max(count, 0)]))
         count -= len(rows)
     return len(rows_of), 0
-
-
-def _encode_line_change(old: Line, new: Line, *, is_there: bool) -> str:
-    """Return what turns a line into another; `is_there`: the cursor is at its end already."""
-    kept, old_text, new_text = _compare(old, new)
-    if is_there and kept == len(old_text) and not joins(old_text, new_text[kept:]):
-        return _guard(new, kept)
-    if measure(old_text) > measure(new_text) or measure_joined(old_text) > measure_joined(new_text):
-        # All of it: a line whose end alone was erased is as long as before to tmux (`cellused` in
-        # its grid.c), which breaks it when it gets narrower.
-        return f"{ERASE_LINE}{_guard(new)}"
-    if is_unsure(old_text) or is_unsure(new_text):
-        return f"\r{_guard(new)}{ERASE_REST}"
-    return _go_to_column(measure(new_text[:kept])) + encode_line(new, kept)
-
-
-def _compare(old: Line, new: Line) -> tuple[int, str, str]:
-    """Return how many characters two lines share from their beginning, and their texts."""
-    old_text, new_text = _read(old), _read(new)
-    kept = 0
-    for (before, before_style), (after, after_style) in zip(old, new, strict=False):
-        if before_style != after_style:
-            break
-        if before != after:
-            shorter = min(len(before), len(after))
-            same = next((at for at in range(shorter) if before[at] != after[at]), shorter)
-            return kept + same, old_text, new_text
-        kept += len(before)
-    return kept, old_text, new_text
-
-
-def _guard(line: Line, start: int = 0) -> str:
-    """Return a line from a character on as it is written; if its width is unsure, it can't wrap."""
-    encoded = encode_line(line, start)
-    return f"{NO_WRAP}{encoded}{WRAP}" if is_unsure(_read(line)) else encoded
-
-
-def _read(line: Line) -> str:
-    return "".join(text for text, _ in line)
-
-
-def _move(row: int, to: int) -> str:
-    if row == to:
-        return ""
-    return f"\x1b[{row - to}A" if row > to else f"\x1b[{to - row}B"
-
-
-def _go_to_column(column: int) -> str:
-    return f"\x1b[{column + 1}G" if column else "\r"
-
-
-def _go_to_end(line: Line) -> str:
-    """Return what puts the cursor behind a line that is there; only writing it tells where."""
-    return f"\r{_guard(line)}" if is_unsure(_read(line)) else _go_to_column(measure_line(line))
-
-
-def _drop_joiners(text: str, following: str) -> str:
-    """Return text without joiners that have nothing to join: some terminals wait for it.
-
-    What they would join is the next character they get, even one of the next line.
-    """
-    return _DANGLING.sub("", text + following[:1])[:-1] if JOINER in text else text
-
-
-def encode_line(line: Line, start: int = 0) -> str:
-    """Return a line's text with the escape sequences for its styles and links.
-
-    Args:
-        line: The whole line.
-        start: The character to begin with, where the cursor stands.
-    """
-    parts: list[str] = []
-    sgr = url = ""
-    end = 0
-    for index, (text, style) in enumerate(line):
-        begin, end = end, end + len(text)
-        if end <= start:
-            continue
-        if style.is_aligned and begin >= start and is_unsure(_read(line[:index])):
-            parts.append(ERASE_REST + _go_to_column(measure_line(line[:index])))
-        if style.url != url:
-            url = style.url
-            parts.append(f"\x1b]8;;{url}\x1b\\")
-        if style.sgr != sgr:
-            reset = "0;" if sgr and style.sgr else ""
-            sgr = style.sgr
-            parts.append(f"\x1b[{reset}{sgr}m")
-        following = line[index + 1][0] if index + 1 < len(line) else " "
-        parts.append(_drop_joiners(text[max(start - begin, 0) :], following))
-    if sgr:
-        parts.append(RESET)
-    if url:
-        parts.append(NO_LINK)
-    return "".join(parts)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
 from tokenhub_cli.render.blocks import BlockReader
+from tokenhub_cli.render.changes import encode_line
 from tokenhub_cli.render.columns import STYLES, Screen
 from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import (
@@ -20,7 +21,6 @@ from tokenhub_cli.render.lines import (
     merge_runs,
     wrap_runs,
 )
-from tokenhub_cli.render.painter import encode_line
 from tokenhub_cli.render.sanitize import sanitize, sanitize_line
 from tokenhub_cli.render.theme import AUTO, Theme
 
