@@ -17,6 +17,8 @@ Imports go one way, down (held by the contracts in pyproject.toml):
     gateway   settings       store        render      (siblings never import each other)
       |__________|_____________|____________|
                        |
+                 private_files   (how a file of the user's own is made, and replaced)
+                       |
                   wire -> chat
                        |
                     errors

@@ -235,7 +235,8 @@ class OutputError(TokenHubError):
 
 def describe_cause(error: OSError) -> str:
     """Return what the system said of a failure, as the end of a sentence: `permission denied`."""
-    return (error.strerror or type(error).__name__).lower()
+    words = error.strerror or type(error).__name__.lower()
+    return words[:1].lower() + words[1:]  # a path in it stays as it is
 
 
 def quote_path(path: object) -> str:

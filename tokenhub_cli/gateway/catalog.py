@@ -6,11 +6,11 @@ origin may offer different models. Names that hold what a terminal must not see 
 file goes where a shell completes words. How a gateway is asked is `gateway/listing.py`'s.
 """
 
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tokenhub_cli.private_files import make_directories, open_replacement
 
 LONGEST_NAME = 200
 MOST_NAMES = 10_000
@@ -60,16 +60,11 @@ def read_catalog(path: Path, now: float) -> Catalog | None:
 def save_catalog(path: Path, names: Iterable[str]) -> bool:
     """Keep a list; return whether it could be kept, which is no reason to fail if it could not."""
     text = "".join(f"{name}\n" for name in names)
-    beside = path.with_suffix(f".{os.getpid()}")
     try:
-        missing = [directory for directory in path.parents if not directory.exists()]
-        for directory in reversed(missing):  # `mkdir(parents=True)` would leave these to the umask
-            directory.mkdir(mode=0o700, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
+        make_directories(path.parent)
+        with open_replacement(path, is_lasting=False) as file:
+            file.write(text.encode())
     except OSError:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
         return False
     return True
 

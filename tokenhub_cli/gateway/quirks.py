@@ -8,13 +8,13 @@ costs one silent retry each.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tokenhub_cli.private_files import make_directories, open_replacement
 from tokenhub_cli.wire.strategy import Strategy
 
 FORMAT = 1
@@ -65,16 +65,10 @@ class QuirkMemory:
             "lacks_finish_reason": quirks.lacks_finish_reason,
             "lacks_done": quirks.lacks_done,
         }
-        beside = self._path.with_suffix(f".{os.getpid()}")
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside.write_text(
-                json.dumps({"v": FORMAT, "entries": entries}, indent=1), encoding="utf-8"
-            )
-            beside.replace(self._path)
-        except OSError:
-            with suppress(OSError):  # half a file, on a full disk
-                beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            make_directories(self._path.parent)
+            with open_replacement(self._path, is_lasting=False) as file:
+                file.write(json.dumps({"v": FORMAT, "entries": entries}, indent=1).encode())
 
     def forget(self) -> bool:
         """Remove all that was learned; return whether there was anything.

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tokenhub_cli.errors import StoreError, UsageError, quote_path
+from tokenhub_cli.private_files import PRIVATE_FILE
 from tokenhub_cli.repl.mentions import expand_path
-from tokenhub_cli.settings.files import PRIVATE_FILE, open_output
+from tokenhub_cli.settings.files import open_output
 
 FORCE = "--force"
 

@@ -13,11 +13,12 @@ import os
 import re
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from prompt_toolkit.history import History
+
+from tokenhub_cli.private_files import PRIVATE_FILE, make_directories, open_replacement
 
 MOST_ENTRIES = 2000
 MOST_BYTES = 1024 * 1024
@@ -118,7 +119,8 @@ class PromptHistory(History):
             entries = decode_entries(data)
             if len(data) > MOST_BYTES or len(entries) > MOST_ENTRIES:
                 entries = bound_entries(entries)
-                _replace(self._path, entries)
+                with open_replacement(self._path) as file:
+                    file.writelines(map(encode_entry, entries))
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -133,8 +135,8 @@ class PromptHistory(History):
         if self._is_secret(text) or looks_like_key(text):
             return
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            make_directories(self._path.parent)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
             try:
                 os.write(descriptor, encode_entry(text))
             finally:
@@ -186,16 +188,3 @@ def bound_entries(entries: list[str]) -> list[str]:
             break
         kept.append(entry)
     return kept[::-1]
-
-
-def _replace(path: Path, entries: list[str]) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(map(encode_entry, entries))
-        beside.replace(path)
-    except OSError:
-        with suppress(OSError):  # half a file, on a full disk
-            beside.unlink(missing_ok=True)
-        raise

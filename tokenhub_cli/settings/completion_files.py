@@ -6,14 +6,12 @@ with them is no failure, and losing them costs nothing but suggestions. `cli/she
 says who reads them.
 """
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tokenhub_cli.errors import StoreError
-from tokenhub_cli.settings.files import make_private_directory
+from tokenhub_cli.private_files import make_directories, open_replacement
 from tokenhub_cli.settings.paths import Paths
 
 if TYPE_CHECKING:
@@ -95,12 +93,7 @@ def _read_lines(file: Path) -> list[str]:
 def _write_lines(file: Path, lines: list[str]) -> None:
     if lines == _read_lines(file):
         return
-    beside = file.with_suffix(f".{os.getpid()}")
-    try:
-        make_private_directory(file.parent)
-        beside.touch(mode=0o600)  # titles are the user's own affair
-        beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-        beside.replace(file)
-    except (OSError, StoreError):
-        with suppress(OSError):  # half a file, on a full disk
-            beside.unlink(missing_ok=True)
+    with suppress(OSError):
+        make_directories(file.parent)
+        with open_replacement(file, is_lasting=False) as stream:
+            stream.write("".join(f"{line}\n" for line in lines).encode())

@@ -9,14 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tokenhub_cli.errors import ConfigurationError, describe_cause
-from tokenhub_cli.settings.files import (
-    PRIVATE_DIRECTORY,
-    PRIVATE_FILE,
-    lock_file,
-    make_private_directory,
-    replace_file,
-    tighten,
-)
+from tokenhub_cli.private_files import PRIVATE_DIRECTORY, PRIVATE_FILE
+from tokenhub_cli.settings.files import lock_file, make_private_directory, replace_file, tighten
 
 FORMAT_VERSION = 1
 

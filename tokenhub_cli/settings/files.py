@@ -5,21 +5,19 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from tokenhub_cli.errors import StoreError, describe_cause, quote_path
+from tokenhub_cli.private_files import PRIVATE_FILE, make_directories, open_replacement
 
-PRIVATE_FILE = 0o600
-PRIVATE_DIRECTORY = 0o700
 CHOOSE_HOME_HINT = "another place: `export TOKENHUB_HOME=~/.tokenhub`"
 LOCK_WAIT_S = 10.0
 LOCK_PAUSE_S = 0.02
 HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
 LOCKLESS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
 DESCRIPTORS = Path("/dev/fd")
-LONGEST_PREFIX = 32  # characters, of up to four bytes each
 
 
 def make_private_directory(directory: Path) -> None:
@@ -28,10 +26,8 @@ def make_private_directory(directory: Path) -> None:
     Raises:
         StoreError: It cannot be made.
     """
-    missing = [path for path in (directory, *directory.parents) if not path.exists()]
     try:
-        for path in reversed(missing):
-            path.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
+        make_directories(directory)
     except OSError as error:
         raise StoreError(
             f"the directory `{directory}` cannot be made: {describe_cause(error)}",
@@ -42,8 +38,7 @@ def make_private_directory(directory: Path) -> None:
 def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Put `data` in the file's place in one step, so that a reader sees the old or the new.
 
-    A symbolic link stays, and the file that it names is replaced: settings often live in a
-    directory of dotfiles. The mode is 0600 before the first byte is written.
+    How is `open_replacement`'s, in `private_files.py`.
 
     Args:
         path: The file; it need not exist.
@@ -61,41 +56,6 @@ def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
             f"`{path}` cannot be written: {describe_cause(error)}",
             hint=f"`ls -ld {quote_path(path.parent)}`",
         ) from None
-
-
-@contextmanager
-def open_replacement(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
-    """Yield a file that takes the place of another once it was written whole, and never before.
-
-    It lies beside that file until then, and is removed if anything is raised meanwhile, Ctrl-C
-    included. Links and modes are treated as in `replace_file`.
-
-    Args:
-        path: The file; it need not exist.
-        mode: Its new mode; None keeps the mode it has, and means 0600 for a new file.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    from tempfile import mkstemp
-
-    target = path.resolve()
-    if mode is None:
-        mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE_FILE
-    # 0600; the prefix is short, since a name may be as long as the system allows
-    descriptor, name = mkstemp(prefix=f".{target.name[:LONGEST_PREFIX]}.", dir=target.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(descriptor)
-        beside.chmod(mode)
-        beside.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

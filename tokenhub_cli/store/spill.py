@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tokenhub_cli.errors import StoreError
+from tokenhub_cli.private_files import make_directories
 
 
 class SpillFile:
@@ -54,7 +55,7 @@ class SpillFile:
         if self._file is None:
             from tempfile import TemporaryFile
 
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_directories(self._directory)
             self._file = TemporaryFile(buffering=0, dir=self._directory)  # noqa: SIM115 - it stays
         self._file.seek(self._end)
         return self._file.write(piece)

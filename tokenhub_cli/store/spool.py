@@ -29,6 +29,7 @@ from typing import Any
 
 from tokenhub_cli.chat.conversation import AnswerStatus, Conversation, Turn
 from tokenhub_cli.chat.turns import Turns
+from tokenhub_cli.private_files import make_directories
 from tokenhub_cli.store.lock import lock_file
 from tokenhub_cli.store.rows import decode_message, encode_message
 from tokenhub_cli.wire.origin import build_origin
@@ -259,7 +260,7 @@ def encode_header(header: SpoolHeader) -> bytes:
 
 
 def _open_spool(directory: Path, header: SpoolHeader) -> Spool:
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_directories(directory)
     if sys.platform != "win32" and directory.stat().st_mode & 0o077:
         directory.chmod(0o700)
     path = directory / f"{header.turn}-{os.urandom(4).hex()}{SUFFIX}"
