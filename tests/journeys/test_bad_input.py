@@ -197,7 +197,8 @@ def test_a_certificate_that_is_not_trusted(questioner: Questioner, tmp_path: Pat
 def test_plain_http_to_another_machine_gets_no_key(questioner: Questioner) -> None:
     """The key would be read on the way: exit code 4, and nothing is sent."""
     done = questioner.ask("--base-url", "http://192.0.2.1/v1", "hi")
-    check_error(done, 4, "would travel unencrypted", hint="`https://`")
+    https = "`tokenhub doctor --base-url https://192.0.2.1/v1`"
+    check_error(done, 4, "would travel unencrypted", hint=https)
 
 
 @pytest.mark.parametrize(

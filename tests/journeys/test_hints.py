@@ -74,6 +74,39 @@ def test_a_gateway_without_a_key_gets_keyless_in_its_own_profile(
     assert program.read("config", "get", "keyless") == "false"
 
 
+@pytest.mark.parametrize("has_key", [False, True])
+@pytest.mark.parametrize("place", ["flag", "environment", "config", "profile"])
+def test_a_gateway_over_plain_http_is_asked_without_a_key_after_the_hint(
+    program: Program, place: str, *, has_key: bool
+) -> None:
+    """Wherever its base URL stands: `keyless` counts beside the same one in the file alone."""
+    program.environ |= {"TOKENHUB_API_KEY": "sk-1"} if has_key else {}
+    arguments = ["ask", "--connect-timeout", "0.1", "--max-retries", "0", "hi"]
+    before, after, told = arguments, arguments, ""
+    match place:
+        case "flag":
+            before = [*arguments, "--base-url", PLAIN]
+            after = [*arguments, "--profile", "192.0.2.1"]
+            told = "then `--profile 192.0.2.1` in place of `--base-url`"
+        case "environment":
+            program.environ["TOKENHUB_BASE_URL"] = PLAIN
+            after = [*arguments, "--profile", "192.0.2.1"]
+            told = "then `unset TOKENHUB_BASE_URL` and `--profile 192.0.2.1`"
+        case "config":
+            program.config_file.write_text(f'base_url = "{PLAIN}"\n')
+        case "profile":
+            write_profile(program, "work", f'base_url = "{PLAIN}"\n')
+            before = after = [*arguments, "--profile", "work"]
+    message = fail(program, *before)
+    assert "unencrypted" in message if has_key else "none is sent over plain http" in message
+    assert told in " ".join(message.split())
+    run_hint(program, message)
+    if "unset" in told:
+        del program.environ["TOKENHUB_BASE_URL"]
+    done = program.run(*after)
+    assert (done.returncode, "key" in done.stderr) == (6, False), done.stderr
+
+
 def test_a_missing_key_is_stored_for_the_profile_in_force(program: Program, name: str) -> None:
     """The hint of `keys set` names the profile."""
     write_profile(program, name, 'base_url = "https://192.0.2.1/v1"\nconnect_timeout = 0.1\n')

@@ -88,6 +88,9 @@ def test_no_key_goes_over_plain_http(environ: dict[str, str], paths: Paths, conf
     with pytest.raises(UnsafeKeyError, match="unencrypted") as caught:
         find_key(settings, environ, paths)
     assert MARKED_KEY not in str(caught.value) + caught.value.hint
+    https = "`tokenhub doctor --base-url https://192.0.2.1/v1`"
+    assert caught.value.hint.startswith(https)
+    assert caught.value.hint.endswith("`tokenhub config set keyless true`")
 
 
 @pytest.mark.parametrize("host", ["localhost:1234", "127.0.0.1", "127.9.9.9:80", "[::1]:8080"])

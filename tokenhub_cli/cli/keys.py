@@ -90,7 +90,7 @@ def set_key(
     context = read_context()
     paths = find_paths(context.environ)
     settings = resolve_settings(context.environ, paths, profile, {"base_url": base_url})
-    origin = check_destination(settings.base_url, "`tokenhub keys set`")
+    origin = check_destination(settings, "`tokenhub keys set`")
     value = read_key(context, origin)
     finding = (
         ""

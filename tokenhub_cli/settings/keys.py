@@ -8,6 +8,7 @@ it.
 """
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from tokenhub_cli.errors import MalformedKeyError, MissingKeyError, UnsafeKeyError
 from tokenhub_cli.settings.endpoint import is_local, is_plain
@@ -17,6 +18,7 @@ from tokenhub_cli.settings.schema import format_profile_flag, quote_name
 from tokenhub_cli.wire.origin import build_origin
 
 KEY_VARIABLE = "TOKENHUB_API_KEY"
+BASE_URL_VARIABLE = "TOKENHUB_BASE_URL"
 LONGEST_KEY = 8192
 
 
@@ -59,12 +61,12 @@ def find_key(settings: Settings, environ: Mapping[str, str], paths: Paths) -> Ke
     if environ.get(KEY_VARIABLE):
         source = f"environment `{KEY_VARIABLE}`"
         if is_unsafe:
-            raise _build_unsafe_error(source, origin)
+            raise _build_unsafe_error(source, settings)
         return Key(check_key(environ[KEY_VARIABLE], source), source, origin)
     if settings.key_command:
         source = f"`key_command` ({settings.origins['key_command']})"
         if is_unsafe:
-            raise _build_unsafe_error(source, origin)
+            raise _build_unsafe_error(source, settings)
         from tokenhub_cli.settings.key_command import run_key_command
 
         printed = run_key_command(settings.key_command, environ, profile=settings.profile)
@@ -116,7 +118,7 @@ def build_missing_key_error(settings: Settings, environ: Mapping[str, str]) -> M
     if is_plain(settings.base_url):
         return MissingKeyError(
             f"there is no key for `{origin}`, and none is sent over plain http",
-            hint=f"if it needs none: `tokenhub config set {_locate_keyless(settings)} true`",
+            hint=f"if it needs none: {_advise_keyless(settings)}",
         )
     hint = f"`tokenhub keys set{format_target(settings)}`"
     if environ.get("OPENAI_API_KEY"):
@@ -160,7 +162,7 @@ def advise_on_refusal(settings: Settings, key: Key | None) -> str:
         name = _locate_keyless(settings)
         return f"no key was sent: `keyless` is on; `tokenhub config set {name} false`"
     if is_plain(settings.base_url):
-        return "no key is sent over plain http: use an `https://` base URL"
+        return f"no key is sent over plain http; {_advise_https(settings)}"
     return f"no key was sent; `tokenhub keys set{format_target(settings)}` stores one"
 
 
@@ -191,6 +193,30 @@ def _locate_keyless(settings: Settings) -> str:
     return quote_name((*head, "keyless"))
 
 
+def _advise_keyless(settings: Settings) -> str:
+    """Return what to do where the gateway needs no key: commands, and what follows them.
+
+    `keyless` counts only for a base URL that the configuration file has as well.
+    """
+    place = settings.origins["base_url"]
+    if place != FLAG and BASE_URL_VARIABLE not in place:
+        return f"`tokenhub config set {_locate_keyless(settings)} true`"
+    from shlex import quote
+
+    name = urlsplit(settings.base_url).hostname or ""
+    base_url, keyless = (quote_name(("profiles", name, each)) for each in ("base_url", "keyless"))
+    url, name = quote(settings.base_url), quote(name)
+    following = (
+        f"`--profile {name}` in place of `--base-url`"
+        if place == FLAG
+        else f"`unset {BASE_URL_VARIABLE}` and `--profile {name}`"
+    )
+    return (
+        f"`tokenhub config set {base_url} {url} && tokenhub config set {keyless} true`, "
+        f"then {following}"
+    )
+
+
 def format_target(settings: Settings) -> str:
     """Return the flags that make a command speak of the same gateway."""
     if settings.origins["base_url"] == FLAG:
@@ -200,16 +226,15 @@ def format_target(settings: Settings) -> str:
     return format_profile_flag(settings.profile)
 
 
-def check_destination(base_url: str, source: str) -> str:
-    """Return the origin of a checked base URL that a key may go to.
+def check_destination(settings: Settings, source: str) -> str:
+    """Return the origin that a key may go to.
 
     Raises:
         UnsafeKeyError: The key would travel in the clear.
     """
-    origin = build_origin(base_url)
-    if is_plain(base_url):
-        raise _build_unsafe_error(source, origin)
-    return origin
+    if is_plain(settings.base_url):
+        raise _build_unsafe_error(source, settings)
+    return build_origin(settings.base_url)
 
 
 def fingerprint(value: str) -> str:
@@ -219,8 +244,15 @@ def fingerprint(value: str) -> str:
     return "sha256:" + sha256(value.encode(errors="backslashreplace")).hexdigest()[:8]
 
 
-def _build_unsafe_error(source: str, origin: str) -> UnsafeKeyError:
+def _build_unsafe_error(source: str, settings: Settings) -> UnsafeKeyError:
     return UnsafeKeyError(
-        f"the key from {source} would travel unencrypted to `{origin}`",
-        hint="use an `https://` base URL, or `keyless = true` in its profile if it needs no key",
+        f"the key from {source} would travel unencrypted to `{build_origin(settings.base_url)}`",
+        hint=f"{_advise_https(settings)}; if it needs no key: {_advise_keyless(settings)}",
     )
+
+
+def _advise_https(settings: Settings) -> str:
+    from shlex import quote
+
+    encrypted = quote(urlsplit(settings.base_url)._replace(scheme="https").geturl())
+    return f"`tokenhub doctor --base-url {encrypted}` tells whether it takes https"
