@@ -16,6 +16,7 @@ from tokenhub_cli.chat.message import Role, build_message
 from tokenhub_cli.demo.faults import Cut, Fault, Slow
 from tokenhub_cli.demo.server import DemoGateway
 from tokenhub_cli.demo.texts import HELLO, POEM
+from tokenhub_cli.gateway.client import GatewayClient
 from tokenhub_cli.session import Session
 from tokenhub_cli.settings.keys import require_key
 from tokenhub_cli.settings.paths import Paths, find_paths
@@ -252,3 +253,21 @@ def test_a_continued_conversation_waits_on_disk_as_well(
         session.run_turn(gone_on)
     sent = gateway.requests[-1].body["messages"]
     assert [message["content"] for message in sent] == [message.text for message in before]
+
+
+def test_a_session_closed_while_it_warms_up_leaves_no_connection_open(
+    environ: dict[str, str], gateway: DemoGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though its client is made only afterwards: the thread that still uses it closes it."""
+    go_on = threading.Event()
+
+    def build_late(*arguments: Any, **more: Any) -> GatewayClient:
+        go_on.wait(10)
+        return build_client(*arguments, **more)
+
+    monkeypatch.setattr("tokenhub_cli.session.build_client", build_late)
+    with open_session(environ, gateway) as session:
+        session.warm_up()
+    go_on.set()
+    assert gateway.wait_for(lambda it: it.connections_accepted == 1)
+    assert gateway.wait_for(lambda it: not it._connections)

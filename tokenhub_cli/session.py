@@ -297,7 +297,8 @@ class Session:
 
     def close(self) -> None:
         """Close the connection and the history."""
-        if self._client is not None:
+        is_free = self._warm_up is None or self._warm_up.leave()
+        if is_free and self._client is not None:
             self._client.transport.close()
         if self._history is not None:
             self._history.close()

@@ -1,8 +1,10 @@
 """Connecting before the first question."""
 
+import socket
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,7 +67,7 @@ def test_a_thread_that_is_stuck_is_left_behind_once(monkeypatch: pytest.MonkeyPa
         assert time.monotonic() - began < 0.2
         go_on.set()
         assert gateway.wait_for(lambda _: bool(warm_up.models))
-        client.transport.close()
+        assert gateway.wait_for(lambda it: not it._connections)  # closed by the thread
 
 
 def test_a_slow_list_does_not_hold_a_question_back() -> None:
@@ -78,3 +80,45 @@ def test_a_slow_list_does_not_hold_a_question_back() -> None:
         assert warm_up.end()
         assert time.monotonic() - began < 5
         client.transport.close()
+
+
+def test_a_list_that_nobody_waits_for_leaves_no_connection_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Left while it connects, where closing the client would not reach the socket to come."""
+    resolve = socket.getaddrinfo
+    stuck, go_on = threading.Event(), threading.Event()
+
+    def resolve_slowly(*arguments: Any, **more: Any) -> Any:
+        stuck.set()
+        go_on.wait(10)
+        return resolve(*arguments, **more)
+
+    with DemoGateway(tokens_per_second=None) as gateway:
+        client = build_client(gateway.base_url)
+        monkeypatch.setattr(socket, "getaddrinfo", resolve_slowly)
+        warm_up = WarmUp(lambda: client)
+        assert stuck.wait(10)
+        assert not warm_up.leave()
+        go_on.set()
+        assert gateway.wait_for(lambda it: it.connections_accepted == 1)
+        assert gateway.wait_for(lambda it: not it._connections)
+
+
+def test_what_is_left_twice_is_left_to_its_thread_once() -> None:
+    """Whoever was told to use another connection closes that one."""
+    go_on = threading.Event()
+
+    def make_client() -> GatewayClient:
+        go_on.wait(10)
+        return client
+
+    with DemoGateway(tokens_per_second=None) as gateway:
+        client = build_client(gateway.base_url)
+        warm_up = WarmUp(make_client)
+        assert not warm_up.leave()
+        assert warm_up.leave()
+        assert warm_up.end()
+        go_on.set()
+        assert gateway.wait_for(lambda it: it.connections_accepted == 1)
+        assert gateway.wait_for(lambda it: not it._connections)
