@@ -30,11 +30,11 @@ def plain(*texts: str) -> list[Line]:
 
 
 @settings(max_examples=80, deadline=None)
-@given(pictures)
-def test_the_screen_shows_what_was_painted(steps: list[tuple[int, list[Line]]]) -> None:
+@given(pictures, st.sampled_from([5, 9]))
+def test_the_screen_shows_what_was_painted(steps: list[tuple[int, list[Line]]], rows: int) -> None:
     """Whatever pictures follow each other, final lines stay and the tail is the last one."""
-    with open_terminal(40, 9) as terminal:
-        painter = Painter(Outlet(terminal.stream).write, 40, 9)
+    with open_terminal(40, rows) as terminal:
+        painter = Painter(Outlet(terminal.stream).write, 40, rows)
         expected: list[str] = []
         for wanted, tail in steps:
             count = min(wanted, len(tail))
@@ -96,6 +96,37 @@ def test_a_tail_that_is_too_tall_shows_its_end() -> None:
         assert terminal.read_all() == ["line 5", "line 6", "line 7", "line 8"]
         painter.paint(tall, [])
         assert terminal.read_all() == [f"line {number}" for number in range(9)]
+
+
+@given(st.lists(lines, min_size=1, max_size=16), st.lists(st.integers(1, 3), min_size=16))
+def test_a_tail_that_outgrows_the_screen_shows_its_end_whatever_it_says(
+    tail: list[Line], steps: list[int]
+) -> None:
+    """Line by line or some at once, with empty lines and repeated ones, then all of it for good."""
+    with open_terminal(40, 6) as terminal:
+        painter = Painter(Outlet(terminal.stream).write, 40, 6)
+        texts = ["".join(text for text, _ in line).rstrip() for line in tail]
+        length = 0
+        while length < len(tail):
+            length = min(length + steps.pop(), len(tail))
+            painter.paint([], tail[:length])
+            shown = texts[max(length - 5, 0) : length]
+            assert [*terminal.read_all(), *[""] * 5][: len(shown)] == shown
+        painter.paint(tail, [])
+        assert [*terminal.read_all(), *[""] * 16][: len(texts)] == texts
+
+
+def test_a_tail_that_outgrows_the_screen_is_moved_not_written_again() -> None:
+    """The lines that stay cost nothing, however many they are."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 6)
+    texts = [f"line {number}" for number in range(7)]
+    painter.paint([], plain(*texts[:5]))
+    written.clear()
+    painter.paint([], plain(*texts[:6]))
+    painter.paint([], plain(*texts))
+    moved = "\x1b[?2026h\x1b[4A\x1b[1M\x1b[3B\r\nline {}\x1b[?2026l"
+    assert written == [moved.format(5), moved.format(6)]
 
 
 @pytest.mark.parametrize("columns", [1, 2])
@@ -310,7 +341,7 @@ def test_a_joiner_with_nothing_to_join_is_not_written() -> None:
         "\r\x1b[?7lx 👨\u200d👩\x1b[?7h\x1b[K",
     ]
     parts = (("👨\u200d", PLAIN), ("👩\u200d y\u200d", Style("1")), (" ", PLAIN))
-    assert encode_line(parts) == "👨\u200d\x1b[1m👩 y\x1b[m "
+    assert encode_line(parts) == "👨\u200d\x1b[1m👩 y \x1b[m"
 
 
 def test_a_letter_that_joins_waits_for_a_frame() -> None:

@@ -54,6 +54,7 @@ class Painter:
         self._rows = rows
         self._window: list[Line] = [EMPTY_LINE]  # the cursor is at the end of its last line
         self._is_cut = False  # the tail has lines above the window, which have not been shown yet
+        self._tail_length = 0  # with those
         self._scrolled = ScrolledText()
 
     @property
@@ -86,8 +87,10 @@ class Painter:
         self._is_cut = len(tail) > self.tallest
         visible = list(tail[-self.tallest :]) or [EMPTY_LINE]
         picture = [*final, *visible]
-        changes, rewritten = encode_changes(self._window, picture)
-        self._window = visible
+        # What is above the window then is not in the scrollback, so it is taken out here.
+        above = len(tail) - len(visible) - (self._tail_length - len(self._window))
+        changes, rewritten = encode_changes(self._window, picture, gone=0 if final else above)
+        self._window, self._tail_length = visible, len(tail)
         if rewritten > 1 or ERASE_LINE in changes:
             changes = BEGIN_UPDATE + changes + END_UPDATE
         if changes:
