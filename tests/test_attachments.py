@@ -96,8 +96,9 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     path.write_text("12345678")
     assert read_text_file(str(path)) == "12345678"
     path.write_text("123456789")
-    with pytest.raises(InputError, match="is larger than 0 MiB"):
+    with pytest.raises(InputError, match="is larger than 0 MiB") as caught:
         read_text_file(str(path))
+    assert caught.value.hint.endswith(f"`head -c 1000000 {path} > part.txt`")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")

@@ -178,7 +178,10 @@ def _read_file(path: str, limit: int) -> bytes:
 
 
 def _too_large_error(path: str, limit: int) -> InputError:
-    return InputError(f"`{path}` is larger than {limit >> 20} MiB", hint="send a part of it")
+    hint = "send a smaller picture, JPEG for instance"
+    if limit == LIMIT_BYTES:
+        hint = f"send a part of it: `head -c 1000000 {quote_path(path)} > part.txt`"
+    return InputError(f"`{path}` is larger than {limit >> 20} MiB", hint=hint)
 
 
 def _find_backtick_runs(text: str) -> list[str]:
