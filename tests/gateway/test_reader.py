@@ -1,5 +1,7 @@
 """The reader thread and its queue: order, joining, backpressure, the tap, and the way out."""
 
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +14,7 @@ from tokenhub_cli.errors import StoreError
 from tokenhub_cli.gateway import reader as reader_module
 from tokenhub_cli.gateway.reader import AnswerReader
 from tokenhub_cli.gateway.watchdog import Watchdog
+from tokenhub_cli.interrupts import catch_signals
 from tokenhub_cli.wire.events import AttemptStarted, Ended, Event, Noted, ReasoningDelta, TextDelta
 
 Emit = Callable[[Event], None]
@@ -160,6 +163,27 @@ def test_a_wake_up_ends_the_wait_and_loses_nothing() -> None:
     assert reader.join(PATIENCE_S)
     reader.wake()
     assert read_events(reader) == [TextDelta("a"), Ended(AnswerStatus.COMPLETE, "a")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal to one thread on Windows")
+def test_a_signal_that_does_not_end_the_wait_is_soon_heeded() -> None:
+    """As one that another thread is given, or that comes just before the main one is asleep."""
+    script, reader = start(wait)
+    other = threading.Thread(target=script.go.wait, args=(PATIENCE_S,))
+    other.start()
+    identity = other.ident
+    assert identity is not None
+    told: list[int] = []
+    started = time.monotonic()
+    timer = threading.Timer(0.1, lambda: signal.pthread_kill(identity, signal.SIGINT))
+    with catch_signals(told.append):
+        timer.start()
+        reader.next_event(PATIENCE_S)
+    assert told == [signal.SIGINT]
+    assert 0.1 < time.monotonic() - started < 5
+    script.go.set()
+    for thread in (timer, other):
+        thread.join()
 
 
 def test_a_backlog_stops_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,9 @@ EVENT_CHARACTERS = (
 BACKLOG_CHARACTERS = 256 * 1024  # a second of live Markdown; all of it is passed over at a cancel
 BACKLOG_PAUSE_S = 0.01
 TURN_PAUSE_S = 0.001
-LONGEST_WAIT_S = 0.1 if sys.platform == "win32" else 60.0  # there, Ctrl-C cannot end a wait
+# A wait is not ended by Ctrl-C on Windows; nor elsewhere, where the signal comes between Python's
+# last look for one and the moment in which the thread sleeps, or the system gives it to another.
+LONGEST_WAIT_S = 0.1 if sys.platform == "win32" else 0.5
 CANCEL_GRACE_S = 0.05  # a thread that is stuck below us (name resolution) is left behind after this
 
 Tap = Callable[[str], None]
