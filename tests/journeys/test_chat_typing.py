@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.conftest import Start
 from tests.support.conversing import Conversing
 from tokenhub_cli.demo.server import DemoGateway
@@ -38,6 +40,24 @@ def test_what_is_typed_meanwhile_is_in_the_next_prompt(start: Start) -> None:
     assert len([r for r in gateway.requests if r.method == "POST"]) == 1
     answer = chat.text().partition("> first\n")[2].partition("> typed")[0]
     assert answer.split() == WORDS.split()
+
+
+@pytest.mark.parametrize("before", ["hello\r", "first\nsecond", "gone\x15hello\r\r", "hel"])
+def test_what_is_typed_before_the_first_prompt_is_in_it(
+    environ: dict[str, str], stack: ExitStack, before: str
+) -> None:
+    """As between two prompts: it is not sent, and Enter then sends it without a line more."""
+    gateway = stack.enter_context(DemoGateway(answers="Yes.", tokens_per_second=None))
+    arguments = ["chat", "--base-url", gateway.base_url]
+    chat = stack.enter_context(Conversing(arguments, environ))
+    chat.send(before)
+    text = before.replace("gone\x15", "").rstrip("\r")
+    chat.wait_for("Enter sends")
+    chat.wait_for(lambda chat: chat.prompt() == text)
+    assert not gateway.requests or gateway.requests[-1].method == "GET"
+    chat.send("!\r")
+    chat.wait_for("Yes.")
+    assert gateway.requests[-1].body["messages"][-1]["content"] == f"{text}!"
 
 
 def test_lines_sent_in_one_burst_are_not_sent_as_questions(start: Start) -> None:

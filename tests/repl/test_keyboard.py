@@ -48,6 +48,28 @@ def test_what_is_typed_is_collected_unseen(terminal: tuple[int, int]) -> None:
         os.read(master, 1)
 
 
+def test_what_was_typed_before_can_be_taken(terminal: tuple[int, int]) -> None:
+    """Lines and the beginning of one; Enter is what a prompt takes it for, until `hush`."""
+    master, slave = terminal
+    keyboard = Keyboard(slave)
+    os.write(master, b"a line\rand a half")
+    typed = bytearray()
+    until = time.monotonic() + 5
+    while len(typed) < 17:  # the system may take a moment to bring it
+        assert time.monotonic() < until
+        typed += keyboard.take()
+    assert typed.replace(b"\r", b"\n") == b"a line\nand a half"
+    assert keyboard.take() == b""
+    assert not is_echoing(slave)
+    os.write(master, b"\r")
+    assert os.read(slave, 10) == b"\r"
+    keyboard.hush()
+    os.write(master, b"\r")
+    assert os.read(slave, 10) == b"\n"
+    keyboard.close()
+    assert is_echoing(slave)
+
+
 def test_the_terminal_is_given_back_as_it_was(terminal: tuple[int, int]) -> None:
     """`close` and `lent` put the found state back; `held` leaves the terminal silent."""
     _, slave = terminal

@@ -38,6 +38,29 @@ class Keyboard:
 
     def hush(self) -> None:
         """Stop the terminal from showing and editing what is typed; Ctrl-C and Ctrl-Z signal."""
+        self._silence(for_prompt=False)
+
+    def take(self) -> bytes:
+        """Return what was typed and not read yet, for the prompt that is about to read the rest.
+
+        A terminal that still edits lines hands them out here, and the beginning of one. Until
+        `hush` Enter stays what a prompt takes it for: as a line end it would not send.
+        """
+        self._silence(for_prompt=True)
+        if self._original is None:
+            return b""
+        import select
+
+        typed = bytearray()
+        with suppress(OSError, ValueError):  # the terminal is gone; the prompt will meet that
+            while select.select([self._descriptor], [], [], 0)[0]:
+                data = os.read(self._descriptor, PIECE_BYTES)
+                if not data:
+                    break
+                typed += data
+        return bytes(typed)
+
+    def _silence(self, *, for_prompt: bool) -> None:
         mode = _read_mode(self._descriptor)
         if mode is None:
             return
@@ -45,6 +68,10 @@ class Keyboard:
 
         mode[3] = (mode[3] & ~(termios.ECHO | termios.ICANON)) | termios.ISIG | termios.NOFLSH
         mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
+        if for_prompt:
+            mode[0] &= ~termios.ICRNL
+        elif self._original is not None:
+            mode[0] |= self._original[0] & termios.ICRNL
         _write_mode(self._descriptor, mode)
 
     @contextmanager

@@ -25,7 +25,7 @@ from tokenhub_cli.repl.history import PromptHistory
 from tokenhub_cli.repl.keys import build_key_bindings
 from tokenhub_cli.repl.mentions import find_open_mention
 from tokenhub_cli.repl.signals import HangUp
-from tokenhub_cli.repl.typed import join_presses
+from tokenhub_cli.repl.typed import decode_typed, join_presses
 
 PROMPT = "> "
 MENU_ROWS = 8  # kept free for completions, where the screen has them
@@ -98,13 +98,14 @@ class PromptReader:
         """Return the next question or command, as it stands in the prompt.
 
         Args:
-            draft: What the prompt begins with.
+            draft: What the prompt begins with; what was typed before it was there follows.
 
         Raises:
             EOFError: Ctrl-D on an empty line, or the terminal is gone.
             HangUp: A signal asks to leave; what was typed is in the history.
         """
         self.message = ""
+        draft += self._take_typed()
         rows = self.session.output.get_size().rows
         self.session.reserve_space_for_menu = max(0, min(MENU_ROWS, rows - 3))
         try:
@@ -118,6 +119,17 @@ class PromptReader:
     def take_typeahead(self) -> str:
         """Return what was typed after the last line was sent, and forget it."""
         return join_presses(list(get_typeahead(self.session.input)))
+
+    def _take_typed(self) -> str:
+        """Return what was typed since the last prompt, or the start, and nobody has read yet."""
+        typed = self._dialogue.keyboard.take()
+        if not typed:
+            return ""
+        output = self.session.output
+        output.write_raw("\r")  # the terminal may have shown it, before it was told not to
+        output.erase_end_of_line()
+        output.flush()
+        return self._dialogue.folds.fold(decode_typed(typed))
 
     def hang_up(self, number: int) -> bool:
         """End the prompt for a signal, from its handler; return whether there is one to end."""
