@@ -1,6 +1,7 @@
 """An answer on terminals that break lines anew, when their size changes in the middle of it."""
 
 import re
+import unicodedata
 from functools import partial
 from itertools import islice
 
@@ -19,6 +20,32 @@ def write_words(first: int, last: int) -> str:
     return " ".join(f"w{number:03}" for number in range(first, last))
 
 
+# Cells stand side by side, so that the halves of a broken word may be far from each other: in
+# tables each letter occurs once.
+LETTERS = "".join(
+    char
+    for char in map(chr, (*range(0x100, 0x180), *range(0x391, 0x3CA), *range(0x400, 0x530)))
+    if unicodedata.category(char) in {"Lu", "Ll"}
+)
+
+
+def write_table(cells: int, words: int, rows: int, length: int) -> str:
+    """Return a table whose letters are all different.
+
+    Args:
+        cells: In a row.
+        words: In a cell.
+        rows: Without the header.
+        length: Letters in a word.
+    """
+    letters = iter(LETTERS)
+    lines = ["| a " * cells, "|---" * cells]
+    for _ in range(rows):
+        row = [["".join(islice(letters, length)) for _ in range(words)] for _ in range(cells)]
+        lines.append("".join(f"| {' '.join(cell)} " for cell in row))
+    return "".join(f"{line}|\n" for line in lines)
+
+
 TEXTS = {
     "prose": write_words(0, 90),
     "paragraphs": "\n\n".join(write_words(9 * n, 9 * n + 9) for n in range(10)),
@@ -29,14 +56,15 @@ TEXTS = {
     "code": "```text\n" + "\n".join(write_words(9 * n, 9 * n + 9) for n in range(10)) + "\n```",
     "underlined heading": f"{write_words(0, 90)}\n===",
     "link": f"See [w000 {write_words(1, 90)}](https://example.com/).",
-    "table": "| a | b |\n|---|---|\n"
-    + "".join(
-        f"| {write_words(6 * n, 6 * n + 3)} | {write_words(6 * n + 3, 6 * n + 6)} |\n"
-        for n in range(15)
-    ),
 }
+TABLES = {
+    "table": write_table(2, 3, 15, 4),
+    "table with wrapped cells": write_table(3, 12, 4, 3),
+    "quoted table": re.sub("(?m)^", "> ", write_table(2, 3, 15, 4).strip()),
+    "table in an item": "- x\n\n" + re.sub("(?m)^", "  ", write_table(3, 10, 5, 3).strip()),
+}
+ALL = TEXTS | TABLES
 PIECE = 9  # characters
-ROW_OF_TABLE = 6  # words
 
 Size = tuple[int, int]
 columns = st.integers(24, 110)
@@ -81,29 +109,49 @@ def locate_cursor(terminal: EmulatedTerminal, screen: ReflowingScreen) -> tuple[
     return screen.locate()
 
 
-def find_words(text: str, digits: int = 3) -> list[str]:
+def find_words(text: str) -> list[str]:
     """Return the numbered words; the edge of the screen may have broken them."""
-    return re.findall(rf"w\d{{{digits}}}", re.sub(r"[\s▌]", "", text))
+    return re.findall(r"w\d{3}", re.sub(r"[\s▌]", "", text))
+
+
+def find_letters(text: str) -> list[str]:
+    """Return the letters of a table, each as often as it is there, in the alphabet's order."""
+    return sorted(filter(LETTERS.__contains__, text), key=LETTERS.index)
+
+
+def check(kind: str, shown: str, *, doubles: bool) -> None:
+    """Check that what is seen is the whole text.
+
+    Args:
+        kind: Which text it is.
+        shown: All that a person can see.
+        doubles: Whether something may be there twice.
+    """
+    find = find_letters if kind in TABLES else find_words
+    seen, whole = find(shown), find(ALL[kind])
+    if doubles:
+        assert {*seen} == {*whole}
+    else:
+        assert seen == whole
 
 
 @terminals
-@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("kind", ALL)
 @settings(max_examples=15, deadline=None)
 @given(
     above=st.integers(0, 60),
     first=sizes,
     resizes=st.dictionaries(places, sizes, min_size=1, max_size=3),
 )
-def test_no_word_is_lost(
+def test_nothing_is_lost(
     *, kind: str, is_tmux: bool, above: int, first: Size, resizes: dict[int, Size]
 ) -> None:
     """Whatever the sizes, and however tall the tail is, each word is there afterwards."""
-    seen = find_words(play(TEXTS[kind], above, first, resizes, is_tmux=is_tmux))
-    assert set(seen) == set(find_words(TEXTS[kind]))
+    check(kind, play(ALL[kind], above, first, resizes, is_tmux=is_tmux), doubles=True)
 
 
 @terminals
-@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("kind", ALL)
 @settings(max_examples=15, deadline=None)
 @given(
     above=st.integers(0, 100),
@@ -111,7 +159,7 @@ def test_no_word_is_lost(
     resizes=st.dictionaries(places, tall, max_size=2),
     last=st.tuples(st.integers(31, 48), sizes),
 )
-def test_no_word_is_doubled(
+def test_nothing_is_doubled(
     *,
     kind: str,
     is_tmux: bool,
@@ -120,45 +168,52 @@ def test_no_word_is_doubled(
     resizes: dict[int, Size],
     last: tuple[int, Size],
 ) -> None:
-    """If the tail has room on the screen when that gets smaller; of a table a row may be."""
+    """If the tail has room on the screen when that gets smaller."""
     resizes |= dict([last])
-    seen = find_words(play(TEXTS[kind], above, first, resizes, is_tmux=is_tmux))
-    if kind == "table":
-        assert len(seen) - len(set(seen)) <= ROW_OF_TABLE * len(resizes)
-    else:
-        assert seen == find_words(TEXTS[kind])
+    check(kind, play(ALL[kind], above, first, resizes, is_tmux=is_tmux), doubles=False)
 
 
 narrow = st.tuples(st.integers(1, 20), st.integers(1, 90))
 
 
-def write_table(cells: int, words: int, rows: int) -> str:
-    """Return a table of numbered words that fit even the narrowest column."""
-    numbers = iter(range(cells * words * rows))
-    row = ["| " + " ".join(["w%02d"] * words) + " "] * cells
-    table = "".join(
-        "".join(row) % tuple(islice(numbers, cells * words)) + "|\n" for _ in range(rows)
-    )
-    return "| a " * cells + "|\n" + "|---" * cells + "|\n" + table
-
-
 @terminals
-@pytest.mark.parametrize(("cells", "words"), [(3, 2), (4, 1), (2, 4)])
-@settings(max_examples=30, deadline=None)
+@pytest.mark.parametrize("kind", TABLES)
+@settings(max_examples=20, deadline=None)
 @given(
     above=st.integers(0, 60),
     first=tall,
     resizes=st.dictionaries(places, narrow | sizes, min_size=1, max_size=3),
 )
 def test_a_table_on_a_few_columns(
-    *, is_tmux: bool, cells: int, words: int, above: int, first: Size, resizes: dict[int, Size]
+    *, is_tmux: bool, kind: str, above: int, first: Size, resizes: dict[int, Size]
 ) -> None:
-    """It may become a list, and a table again: no word is lost; one row at most is shown again."""
-    text = write_table(cells, words, 12)
-    shown = play(text, above, first, resizes, is_tmux=is_tmux).replace("│", "")
-    seen = find_words(shown, digits=2)
-    assert {*seen} == {*find_words(text, digits=2)}
-    assert len(seen) - len({*seen}) <= cells * words * len(resizes)
+    """It may become a list, and a table again: nothing is lost."""
+    check(kind, play(ALL[kind], above, first, resizes, is_tmux=is_tmux), doubles=True)
+
+
+@terminals
+@pytest.mark.parametrize("kind", TABLES)
+@settings(max_examples=20, deadline=None)
+@given(
+    above=st.integers(0, 60),
+    first=tall,
+    number=places,
+    last=narrow,
+    again=st.dictionaries(places, st.tuples(columns, st.integers(400, 500)), max_size=1),
+)
+def test_a_table_that_gets_narrow_is_not_doubled(
+    *,
+    is_tmux: bool,
+    kind: str,
+    above: int,
+    first: Size,
+    number: int,
+    last: Size,
+    again: dict[int, Size],
+) -> None:
+    """Of a row that was pushed out in part each cell goes on where it was cut, in a list, too."""
+    resizes = {number: last} | {number + later: size for later, size in again.items()}
+    check(kind, play(ALL[kind], above, first, resizes, is_tmux=is_tmux), doubles=False)
 
 
 @pytest.mark.parametrize("last", [(60, 5), (30, 8), (30, 5)])
@@ -168,19 +223,15 @@ def test_a_tail_that_is_taller_than_the_screen_is_kept_whole(
     *, kind: str, is_tmux: bool, last: Size
 ) -> None:
     """What of it stands above the screen is not taken for what was pushed out."""
-    seen = find_words(play(TEXTS[kind], 0, (60, 8), {45: last}, is_tmux=is_tmux))
-    assert {*seen} == {*find_words(TEXTS[kind])}
+    check(kind, play(ALL[kind], 0, (60, 8), {45: last}, is_tmux=is_tmux), doubles=True)
 
 
 @pytest.mark.parametrize("above", [0, 2])
 @pytest.mark.parametrize("last", [(50, 30), (25, 30), (50, 12)])
-@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("kind", ALL)
 @terminals
 def test_what_was_pushed_out_is_not_shown_again(
     *, kind: str, is_tmux: bool, above: int, last: Size
 ) -> None:
     """In the first rows of a screen, too, where tmux pushes out what would have room."""
-    seen = find_words(play(TEXTS[kind], above, (100, 30), {45: last}, is_tmux=is_tmux))
-    doubled = ROW_OF_TABLE if kind == "table" else 0
-    assert len(seen) <= len(set(seen)) + doubled
-    assert {*seen} == {*find_words(TEXTS[kind])}
+    check(kind, play(ALL[kind], above, (100, 30), {45: last}, is_tmux=is_tmux), doubles=False)

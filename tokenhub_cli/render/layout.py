@@ -30,7 +30,7 @@ from tokenhub_cli.render.pipe_table import Table, mark_rest
 from tokenhub_cli.render.theme import Theme
 
 CODE_INDENT = 2
-ROWS_BESIDE_TABLE = 6  # lines of the screen that a table whose widths are open leaves free
+ROWS_BESIDE_TABLE = 2  # of the screen: the rule below the header, and one that stays free
 
 
 class Layout:
@@ -50,6 +50,7 @@ class Layout:
         self._levels: tuple[Level, ...] | None = None  # what the open block stands in
         self._carry: Line = ()  # the last line of a long paragraph, which may go on
         self._table: Table | None = None
+        self._tables = 0  # how many there have been
         self._code: LineHighlighter | None = None
 
     def resize(self, columns: int, rows: int) -> list[Line]:
@@ -57,14 +58,9 @@ class Layout:
         self._columns, self._rows = columns, rows
         if self._table is None:
             return []
-        self._table.settles_at = self._settles_at
+        self._table.room = self._rows - ROWS_BESIDE_TABLE
         self._table.resize(self._find_room())
         return self._hang(self._table.settle()) if self._table.is_settled else []
-
-    @property
-    def _settles_at(self) -> int:
-        """How many lines of rows a table keeps back."""
-        return max(self._rows - ROWS_BESIDE_TABLE, 3)
 
     def commit(self, piece: Piece) -> list[Line]:
         """Return the lines that are certain with this piece, which is finished."""
@@ -166,7 +162,9 @@ class Layout:
 
     def _add_row(self, piece: Piece) -> list[Line]:
         if self._table is None:
-            self._table = Table(self._theme, self._find_room(), self._settles_at)
+            self._tables += 1
+            room = self._rows - ROWS_BESIDE_TABLE
+            self._table = Table(self._tables, self._theme, self._find_room(), room)
         self._table.add(piece.tokens)
         return self._table.settle() if self._table.is_settled else []
 

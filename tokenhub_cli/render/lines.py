@@ -28,21 +28,31 @@ _UNIT = re.compile(
 )
 
 
-REPEATED = -1  # the place in a row of what only repeats its header, or parts its cells
+REPEATED = -1  # instead of a column: what only repeats a header, or parts cells
+
+
+class Cell(NamedTuple):
+    """A cell of a table: the number of that in the document, the row (0 is the header), the column.
+
+    `render/scrolled.py` finds text in another layout by it.
+    """
+
+    table: int
+    row: int
+    column: int
 
 
 class Style(NamedTuple):
     """A look: the parameters of an SGR sequence (ECMA-48, 8.3.117) and a link's address.
 
     What `is_aligned` stands in its column, however wide the terminal takes the text before it.
-    What is part of a table tells its row and its place in that, or that it only repeats what was
-    said before it; `render/scrolled.py` says why.
+    What is part of a table tells its cell.
     """
 
     sgr: str = ""
     url: str = ""
     is_aligned: bool = False
-    cell: tuple[int, int] | None = None
+    cell: Cell | None = None
 
     def add(self, sgr: str) -> "Style":
         """Return this style with more SGR parameters."""
@@ -94,9 +104,9 @@ def slice_runs(runs: Iterable[Run], start: int, end: int) -> Line:
     return tuple(found)
 
 
-def find_row(line: Line) -> int | None:
-    """Return the row of a table to which a line belongs, if it does."""
-    return max((style.cell[0] for _, style in line if style.cell), default=None)
+def find_table(line: Line) -> int | None:
+    """Return the number of the table to which a line belongs, if it does."""
+    return next((style.cell.table for _, style in line if style.cell), None)
 
 
 def wrap_runs(runs: Iterable[Run], width: int) -> list[Line]:

@@ -18,10 +18,11 @@ from tokenhub_cli.render.lines import (
     EMPTY_LINE,
     PLAIN,
     REPEATED,
+    Cell,
     Line,
     Run,
     Style,
-    find_row,
+    find_table,
     measure_line,
     merge_runs,
     wrap_runs,
@@ -30,6 +31,7 @@ from tokenhub_cli.render.theme import Theme
 
 Cells = tuple[Line, ...]
 _LEAST_WIDTH = 3
+_USUALLY_TALLEST = 4  # lines of a row
 _GAP = 3  # columns between cells, which the bar takes
 
 
@@ -38,29 +40,33 @@ class Table:
     """A table that grows by rows.
 
     Attributes:
+        number: The number of the table in the document.
         theme: How elements look.
         width: The width of lines.
-        settles_at: How many lines of rows are kept back at most until widths are final.
+        room: How many lines of rows can be kept back at most, the next row's among them, until
+            widths are final.
         aligns: How the cells of each column are aligned.
         header: The cells of the header.
         rows: The rows that were not given out; until one was, the header is the first of them.
         count: How many rows there have been, the header included.
         natural: The widths that the columns want to have.
         widths: Those that they have; empty if rows are stacks.
-        counted: The widths for which lines of `rows` were counted, of how many rows, and how many.
+        counted: The widths for which lines of `rows` were counted, of how many rows, how many, and
+            how many of the tallest row.
         has_begun: Whether rows were given out.
     """
 
+    number: int
     theme: Theme
     width: int
-    settles_at: int
+    room: int
     aligns: tuple[str, ...] = ()
     header: Cells = ()
     rows: list[Cells] = field(default_factory=list)
     count: int = 0
     natural: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()
-    counted: tuple[tuple[int, ...], int, int] = ((), 0, 0)
+    counted: tuple[tuple[int, ...], int, int, int] = ((), 0, 0, 0)
     has_begun: bool = False
 
     @property
@@ -68,7 +74,7 @@ class Table:
         """Whether rows can be given out: the widths are final, or there are none."""
         if self.has_begun:
             return True
-        return len(self.rows) > 1 and (self.is_too_wide or self._count_lines() > self.settles_at)
+        return len(self.rows) > 1 and (self.is_too_wide or self._needs_room())
 
     @property
     def is_too_wide(self) -> bool:
@@ -81,7 +87,7 @@ class Table:
         base = Style(self.theme.strong) if is_header else PLAIN
         texts = [token.content for token in tokens if token.type == "inline"]
         cells = tuple(
-            mark_cell(style_text(text, self.theme, base), self.count, column)
+            mark_cell(style_text(text, self.theme, base), Cell(self.number, self.count, column))
             for column, text in enumerate(texts)
         )
         self.count += 1
@@ -120,25 +126,26 @@ class Table:
         gaps = _GAP * (len(self.natural) - 1)
         return tuple(shrink_widths(self.natural, self.width - gaps))
 
-    def _count_lines(self) -> int:
-        """Return how many lines the rows take that are not given out, but for the rule."""
+    def _needs_room(self) -> bool:
+        """Whether rows would be out of sight if the next one were as tall as the tallest so far."""
         widths = self.fit()
-        known, count, lines = self.counted
+        known, count, lines, tallest = self.counted
         if known != widths:
-            count = lines = 0
+            count = lines = tallest = 0
         for row in self.rows[count:]:
             cells = zip(row, widths, strict=True)
-            lines += max((len(wrap_runs(cell, width)) for cell, width in cells), default=1)
-        self.counted = widths, len(self.rows), lines
-        return lines
+            height = max((len(wrap_runs(cell, width)) for cell, width in cells), default=1)
+            lines, tallest = lines + height, max(tallest, height)
+        self.counted = widths, len(self.rows), lines, tallest
+        return lines + max(tallest, _USUALLY_TALLEST) > self.room
 
     def lay_out(self, rows: Sequence[Cells], *, starts: bool) -> list[Line]:
         """Return the lines of some rows, with the line below the header if they start the table."""
         if not self.widths:
             return self._stack_rows(rows, starts=starts)
         lines: list[Line] = []
-        for number, row in enumerate(rows, self.count - len(rows)):
-            lines += self._lay_out_row(row, number)
+        for row in rows:
+            lines += self._lay_out_row(row)
             if starts:
                 starts = False
                 lines.append(self._draw_rule())
@@ -154,18 +161,17 @@ class Table:
         if starts and len(rows) == 1:
             return [line for header in self.header for line in wrap_runs(header, self.width)]
         lines: list[Line] = []
-        first = self.count - len(rows)
-        for number, row in enumerate(rows[starts:], first + starts):
-            # The first row of all brings the header, the others only repeat it.
-            brings_header = number == 1
-            if not brings_header:
+        repeated = Cell(self.number, 0, REPEATED)
+        for row in rows[starts:]:
+            if not starts:
                 lines.append(EMPTY_LINE)
-            for column, (header, cell) in enumerate(zip(self.header, row, strict=True)):
-                label = mark_cell(header, number, column if brings_header else REPEATED)
-                text = mark_cell(cell, number, len(row) + column)
-                colon = (": " if cell else ":", Style(cell=(number, REPEATED)))
+            for header, cell in zip(self.header, row, strict=True):
+                # The first row of all brings the header, the others only repeat it.
+                label = header if starts else mark_cell(header, repeated)
+                colon = (": " if cell else ":", Style(cell=repeated))
                 if header or cell:
-                    lines += wrap_runs([*label, *([colon] if header else []), *text], self.width)
+                    lines += wrap_runs([*label, *([colon] if header else []), *cell], self.width)
+            starts = False
         return lines
 
     def _draw_rule(self) -> Line:
@@ -174,12 +180,11 @@ class Table:
         rule = "─┼─".join("─" * width for width in self.widths)
         return ((rule, Style(self.theme.faint)),)
 
-    def _lay_out_row(self, row: Cells, number: int) -> list[Line]:
+    def _lay_out_row(self, row: Cells) -> list[Line]:
         wrapped = [wrap_runs(cell, width) for cell, width in zip(row, self.widths, strict=True)]
-        # Lines in which no cell has words are part of the row, too.
-        bar: Run = ("  ", Style(cell=(number, REPEATED)))
+        bar: Run = ("  ", PLAIN)
         if self.theme.draws_boxes:
-            bar = (" │ ", Style(self.theme.faint, is_aligned=True, cell=(number, REPEATED)))
+            bar = (" │ ", Style(self.theme.faint, is_aligned=True))
         lines = []
         for index in range(max(map(len, wrapped), default=1)):
             runs: list[Run] = []
@@ -198,17 +203,17 @@ class Table:
         return ((" " * before, PLAIN), *line, (" " * after, PLAIN))
 
 
-def mark_cell(cell: Line, row: int, place: int) -> Line:
-    """Return a cell's text marked with the row to which it belongs, and its place in that."""
-    return tuple((text, style._replace(cell=(row, place))) for text, style in cell)
+def mark_cell(text: Line, cell: Cell) -> Line:
+    """Return a text marked as a cell's."""
+    return tuple((part, style._replace(cell=cell)) for part, style in text)
 
 
 def mark_rest(line: Line) -> Line:
-    """Return a row's line in which bars and the marks of items belong to the row, too."""
-    row = find_row(line)
-    if row is None:
+    """Return a table's line in which bars, blanks and the marks of items belong to it, too."""
+    table = find_table(line)
+    if table is None:
         return line
-    rest = (row, REPEATED)
+    rest = Cell(table, 0, REPEATED)
     return tuple((text, style._replace(cell=style.cell or rest)) for text, style in line)
 
 

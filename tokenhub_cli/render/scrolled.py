@@ -1,36 +1,39 @@
 """What a smaller screen pushed into the scrollback is not shown again. Pure.
 
 What was pushed out is the beginning of the tail, as it was laid out before. For the new width lines
-break elsewhere, and a mark that has been closed meanwhile is shown no more. So texts are compared
-without white space, rules and marks, in three ways, the most exact first:
+break elsewhere, a mark that has been closed meanwhile is shown no more, and a table may have become
+a list, or a list a table. So texts are compared character by character, without white space, rules
+and marks; and those of a table's cells each for itself, since wrapped cells stand side by side: of
+a row that was pushed out in part each cell goes on where it was cut.
 
-- Character by character, in the order in which they stand on the screen.
-- The same, but cell by cell in a table: wrapped cells stand side by side, or the table has become a
-  list that repeats its header. Of a row with wrapped cells that was pushed out in part no place is
-  the end; it is shown again, whole.
-- Line by line, as long as each of a line's words was pushed out, or as far as lines say the same in
-  one of the other ways: then a word may stand there twice, but none is lost.
+If the text says something else now, lines are passed over as long as they are the same, or each of
+their words was pushed out. Then a word may stand there twice, but none is lost.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, takewhile
-from operator import itemgetter
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import chain, takewhile
 
-from tokenhub_cli.render.lines import REPEATED, Line, Style, find_row, slice_runs
+from tokenhub_cli.render.cells import measure
+from tokenhub_cli.render.lines import (
+    REPEATED,
+    Cell,
+    Line,
+    Run,
+    Style,
+    find_table,
+    merge_runs,
+    slice_runs,
+)
+from tokenhub_cli.render.nested import BULLETS
 
-# White space, box drawing and blocks, and marks that are shown only until they are closed.
-_PASSING = re.compile(r"[\s\u2500-\u259f*_~`\[\]\\]+")
-End = tuple[int, int]  # how many whole lines were pushed out, and characters of the next one
-
-
-class Unit(NamedTuple):
-    """Lines that are read together; of a single one the text is as long as the line."""
-
-    lines: int
-    text: str
+# White space, the bars of tables, box drawing and blocks, and marks that are shown only until they
+# are closed.
+_PASSING = re.compile(r"[\s|\u2500-\u259f*_~`\[\]\\]+")
+# Blanks, the bars of quotes and the marks of items, as `render/nested.py` draws them.
+_INDENT = re.compile(rf"(?:[\s\u2500-\u259f]|[{BULLETS}]\s|\d+\.\s)*")
+Texts = dict[Cell | None, str]  # what each cell says, and what stands outside of tables, squeezed
 
 
 class ScrolledText:
@@ -40,7 +43,8 @@ class ScrolledText:
         self._clear()
 
     def _clear(self) -> None:
-        self._readings = (_Reading(read_lines), _Reading(read_rows))
+        self._texts: Texts | None = {}  # None once lines became final that say something else
+        self._wordless: list[str] = []  # the blank lines and rules at its end
         self._words: Counter[str] = Counter()
 
     def add(self, window: Sequence[Line], count: int, length: int = 0) -> None:
@@ -51,11 +55,16 @@ class ScrolledText:
             count: How many of them were pushed out whole.
             length: How many characters of the next one were.
         """
-        for reading in self._readings:
-            reading.add(window, count, length)
-        texts = [_read(line) for line in window[: count + 1]]
-        texts[count:] = [text[:length] for text in texts[count:]]
-        self._words += _count_words(" ".join(texts))
+        lines = list(window[:count])
+        if length:
+            lines.append(slice_runs(window[count], 0, length))
+        self._words += _count_words(" ".join(map(_read, lines)))
+        if self._texts is not None:
+            for text, style in chain.from_iterable(lines):
+                if not _is_repeated(style.cell):
+                    self._texts[style.cell] = self._texts.get(style.cell, "") + _squeeze(text)
+        wordless = _find_wordless(lines)
+        self._wordless = wordless if len(wordless) < len(lines) else self._wordless + wordless
 
     @staticmethod
     def ends(scrollback: str, text: str) -> bool:
@@ -71,30 +80,28 @@ class ScrolledText:
             final: Lines that are given out now, with which the tail began until now.
             tail: What the tail is from now on.
         """
-        if not self._words and not any(reading.texts for reading in self._readings):
+        if not self._words and not self._wordless and not any((self._texts or {}).values()):
             return final, tail
-        lines = [*final, *tail]
-        count, position = self._find_end(lines)
-        shown = lines[count:]
-        if position:
-            shown[0] = _cut(shown[0], position)
-        kept = max(len(final) - count, 0)
-        if kept:
+        left = self._find_left([*final, *tail])
+        shown = [line for line in left[: len(final)] if line is not None]
+        if shown:
             self._clear()  # its end is given out now
         else:
-            for reading in self._readings:
-                reading.forget(final)
-            self._words -= _count_words(" ".join(map(_read, final)))
-        return shown[:kept], shown[kept:]
+            self._forget(final)
+        return shown, [line for line in left[len(final) :] if line is not None]
 
-    def _find_end(self, lines: Sequence[Line]) -> End:
-        count = self._count_known(lines)
-        for reading in self._readings:
-            is_end, place = reading.find_end(lines)
-            if is_end:
-                return place
-            count = max(count, place[0])
-        return count, 0
+    def _find_left(self, lines: Sequence[Line]) -> list[Line | None]:
+        """Return what is left of each line, None of one that was pushed out whole."""
+        left: list[Line | None] = []
+        if self._texts is not None:
+            taking = _Taking(self._texts, self._wordless)
+            left = list(takewhile(lambda _: not taking.fails, map(taking.take, lines)))
+            if not taking.fails:
+                return left
+        same = len(list(takewhile(lambda line: line is None, left)))
+        same -= len(_find_wordless(lines[:same]))
+        known = max(same, self._count_known(lines))
+        return [*[None] * known, *lines[known:]]
 
     def _count_known(self, lines: Sequence[Line]) -> int:
         left = self._words.copy()
@@ -105,101 +112,83 @@ class ScrolledText:
             left -= words
         return len(lines)
 
+    def _forget(self, final: Sequence[Line]) -> None:
+        """Drop what these lines say, which were all pushed out."""
+        self._words -= _count_words(" ".join(map(_read, final)))
+        if self._texts is None:
+            return
+        taking = _Taking(self._texts, self._wordless)
+        for line in final:
+            taking.take(line)
+        self._texts = None if taking.fails else taking.texts
+        self._wordless = [] if taking.fails else taking.wordless
 
-class _Reading:
-    """What was pushed out, as lines are read in one way.
+
+class _Taking:
+    """Takes off lines, one after the other, what was pushed out.
 
     Args:
-        read: Parts lines into units.
+        texts: What was pushed out.
+        wordless: The blank lines and rules behind it.
     """
 
-    def __init__(self, read: Callable[[Sequence[Line]], Iterator[Unit]]) -> None:
-        self._read = read
-        self.texts: list[str] | None = []  # None once lines became final that say something else
+    def __init__(self, texts: Texts, wordless: Sequence[str]) -> None:
+        self.texts = dict(texts)
+        self.wordless = list(wordless)
+        self.fails = False  # a line said something else
+        self._shows = False  # something is left of a line before
 
-    def add(self, window: Sequence[Line], count: int, length: int) -> None:
-        if self.texts is None:
-            return
-        for unit in self._read(window):
-            if unit.lines > count:
-                if unit.lines == 1 and length:
-                    self.texts.append(unit.text[:length])
-                break
-            self.texts.append(unit.text)
-            count -= unit.lines
+    def take(self, line: Line) -> Line | None:
+        """Return what is left of the next line, or None if all of it was pushed out."""
+        known = [self._take_text(style.cell, text) for text, style in line]
+        left = ((text[count:], style) for (text, style), count in zip(line, known, strict=True))
+        has_words = not _is_wordless(tuple(left))
+        if not has_words:
+            return None if any(known) else self._take_wordless(line)
+        self._shows = True
+        if not any(known):
+            return line
+        return _cut(line, sum(known)) if find_table(line) is None else _blank(line, known)
 
-    def find_end(self, lines: Sequence[Line]) -> tuple[bool, End]:
-        """Return whether what was pushed out ends in these lines, and where; or what they share."""
-        if self.texts is None:
-            return False, (0, 0)
-        scrolled = _squeeze("".join(self.texts))
-        wordless = _find_wordless(self.texts)
-        at = index = shared = 0
-        for count, text in self._read(lines):
-            squeezed = _squeeze(text)
-            if at == len(scrolled):
-                if squeezed or not wordless or bool(text) != bool(wordless[0]):
-                    break
-                del wordless[0]
-            elif scrolled.startswith(squeezed, at):
-                at += len(squeezed)
-            elif squeezed.startswith(scrolled[at:]):
-                length = _measure(text, len(scrolled) - at) if count == 1 else 0
-                return True, (index, length)
-            else:
-                return False, (shared, 0)
-            index += count
-            shared = index if squeezed else shared
-        return True, (index, 0)
+    def _take_text(self, cell: Cell | None, text: str) -> int:
+        """Return how many of the next characters of a cell were pushed out."""
+        if _is_repeated(cell):
+            return 0
+        # The header of a table was text like any other until the line below it came.
+        key = cell if cell in self.texts else None
+        known, squeezed = self.texts.get(key, ""), _squeeze(text)
+        if known.startswith(squeezed):
+            self.texts[key] = known[len(squeezed) :]
+            return len(text) if known else 0
+        self.texts[key] = ""
+        # An address that was still growing had the mark of its end already.
+        end = known if squeezed.startswith(known) else known.removesuffix(")")
+        self.fails |= not squeezed.startswith(end)
+        return _measure(text, len(end))
 
-    def forget(self, final: Sequence[Line]) -> None:
-        """Drop what these lines say, which were all pushed out."""
-        if self.texts is None:
-            return
-        texts = [unit.text for unit in self._read(final)]
-        squeezed = _squeeze("".join(texts))
-        if not _squeeze("".join(self.texts)).startswith(squeezed):
-            self.texts = None
-            return
-        left = len(squeezed)
-        while left:
-            first = self.texts.pop(0)
-            length = len(_squeeze(first))
-            if length > left:
-                self.texts.insert(0, first[_measure(first, left) :])
-            left = max(left - length, 0)
-        for _ in _find_wordless(texts):
-            if self.texts and not _squeeze(self.texts[0]):
-                del self.texts[0]
+    def _take_wordless(self, line: Line) -> Line | None:
+        if not self._shows:
+            if any(self.texts.values()):
+                return None
+            if self.wordless and bool(line) == bool(self.wordless[0]):
+                del self.wordless[0]
+                return None
+        self._shows = True
+        return line
 
 
-def read_lines(lines: Sequence[Line]) -> Iterator[Unit]:
-    """Yield each line as it stands."""
-    for line in lines:
-        yield Unit(1, _read(line))
+def _is_repeated(cell: Cell | None) -> bool:
+    return cell is not None and cell.column == REPEATED
 
 
-def read_rows(lines: Sequence[Line]) -> Iterator[Unit]:
-    """Yield each line without what only repeats a header; as one the lines of a wrapped row."""
-    for row, group in groupby(lines, find_row):
-        unit = list(group)
-        cells = [(style.cell[1], text) for line in unit for text, style in line if style.cell]
-        places = [place for place, _ in cells if place != REPEATED]
-        if row is None or places == sorted(places):
-            for line in unit:
-                yield Unit(1, "".join(_blank(text, style) for text, style in line))
-        else:
-            cells.sort(key=itemgetter(0))
-            yield Unit(len(unit), "".join(text for place, text in cells if place != REPEATED))
+def _is_wordless(line: Line) -> bool:
+    """Whether a line says nothing for itself: a blank one, a rule, the header of a list's item."""
+    return not any(_squeeze(text) for text, style in line if not _is_repeated(style.cell))
 
 
-def _blank(text: str, style: Style) -> str:
-    return " " * len(text) if style.cell and style.cell[1] == REPEATED else text
-
-
-def _find_wordless(texts: Sequence[str]) -> list[str]:
-    """Return the last ones that hold no words: of blank lines and rules."""
-    return list(takewhile(lambda text: not _squeeze(text), reversed(texts)))[::-1]
+def _find_wordless(lines: Sequence[Line]) -> list[str]:
+    """Return the last lines that say nothing."""
+    return list(map(_read, takewhile(_is_wordless, reversed(lines))))[::-1]
 
 
 def _read(line: Line) -> str:
@@ -223,10 +212,28 @@ def _measure(text: str, count: int) -> int:
     return len(text)
 
 
+def _hide(text: str) -> str:
+    """Return blanks for words; bars stay."""
+    return "".join(char if _PASSING.match(char) else " " * measure(char) for char in text)
+
+
+def _blank(line: Line, known: Sequence[int]) -> Line:
+    """Return a line of a table with blanks for the first so many characters of each run."""
+    runs: list[Run] = []
+    for (text, style), count in zip(line, known, strict=True):
+        if _is_repeated(style.cell):
+            runs.append((_hide(text), style))
+        else:
+            blank = " " * measure(text[:count])
+            runs += [(blank, Style(cell=style.cell)), (text[count:], style)]
+    return merge_runs(runs)
+
+
 def _cut(line: Line, position: int) -> Line:
-    """Return the rest of a line, without the blanks that it begins with, or a column's bar."""
+    """Return the rest of a line, indented as the line was."""
     text = _read(line)
     rest = text[position:].lstrip()
-    if find_row(line) is not None:
-        rest = rest.lstrip(" │")
-    return slice_runs(line, len(text) - len(rest), len(text))
+    indent = _INDENT.match(text)
+    runs = slice_runs(line, 0, min(indent.end() if indent else 0, position))
+    hidden = ((_hide(text), style) for text, style in runs)
+    return merge_runs([*hidden, *slice_runs(line, len(text) - len(rest), len(text))])
