@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -47,20 +48,20 @@ def catch_signals(on_signal: Callable[[int], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+STDOUT, STDERR = 1, 2
 _without_noflsh: set[int] = set()  # terminals that are to lose the setting again
 
 
 @contextmanager
-def written_text_kept(descriptor: int) -> Iterator[None]:
-    """Let a terminal throw nothing away on Ctrl-C that was written to it and not yet read.
+def written_text_kept() -> Iterator[None]:
+    """Let the terminal throw nothing away on Ctrl-C that was written to it and not yet read.
 
     It does so by default (`NOFLSH` in termios(3)): what had been erased stood there again, a frame
-    was half there, and text that was kept had never been on the screen. Nothing happens where this
-    is no terminal, or where another program has it: its settings are for that one to change.
-
-    Args:
-        descriptor: Standard output's.
+    was half there, an escape sequence torn, and text that was kept had never been on the screen.
+    Nothing happens where neither stream is a terminal, or where another program may have it: its
+    settings are for that one to change. So a pipe's reader, a pager say, is left alone with it.
     """
+    descriptor = STDOUT if os.isatty(STDOUT) or _is_pipe(STDOUT) else STDERR
     if sys.platform != "win32" and _is_foreground(descriptor):
         import termios
 
@@ -100,6 +101,11 @@ def _give_back() -> None:
                 mode[3] &= ~termios.NOFLSH
                 termios.tcsetattr(descriptor, termios.TCSANOW, mode)
         _without_noflsh.discard(descriptor)
+
+
+def _is_pipe(descriptor: int) -> bool:
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _is_foreground(descriptor: int) -> bool:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from tokenhub_cli.turn import TurnResult
 
 DRAINED_WITHIN_S = 0.3  # how long the end of the response before may hold back the next request
-STDOUT = 1
 SENT_WITHIN_S = 0.05  # how long the imports for showing wait for the request to leave first
 
 
@@ -205,7 +204,7 @@ class Session:
         if not self._is_loop:
             _ = self.client  # a slow import: as long as nothing was sent, Ctrl-C ends it by itself
         # Before and after the turn as well, Ctrl-C must neither tear a file nor leave an orphan.
-        with catch_signals(note_signal), written_text_kept(STDOUT):
+        with catch_signals(note_signal), written_text_kept():
             return self._run_turn(conversation, early, stream=stream, partial=partial)
 
     def _run_turn(

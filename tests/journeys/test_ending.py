@@ -87,6 +87,39 @@ def test_ctrl_c_throws_nothing_away_that_was_written(
     assert answer.split() == str(find_answer(environ).text).split()
 
 
+@pytest.mark.parametrize(
+    ("output", "is_kept"),
+    [("", True), ("> answer.md", True), ("2> /dev/null", True), ("| cat > answer.md", False)],
+)
+def test_the_terminal_keeps_what_is_written_while_an_answer_comes(
+    environ: dict[str, str], stack: ExitStack, tmp_path: Path, output: str, *, is_kept: bool
+) -> None:
+    """On stderr as well, unless a pipe's reader may be a pager, which sets the terminal itself.
+
+    A torn escape sequence left the terminal dim.
+    """
+    gateway = stack.enter_context(DemoGateway(first_token_s=60))
+    shell = stack.enter_context(Conversing(None, environ, columns=200))
+
+    def is_keeping() -> bool:
+        return bool(termios.tcgetattr(shell.terminal)[3] & termios.NOFLSH)
+
+    shell.wait_for("bash")
+    assert not is_keeping()
+    command = f"{sys.executable} -m tokenhub_cli ask --base-url {gateway.base_url} hi {output}"
+    shell.send_line(f"cd {tmp_path}; {command}")
+    assert gateway.wait_for(lambda it: bool(it.exchanges))
+    if is_kept:
+        shell.wait_for(lambda _: is_keeping())
+    else:
+        shell.wait_for("waiting 1 s")
+        assert not is_keeping()
+    shell.send("\x03")
+    shell.send_line("echo over")
+    shell.wait_for("\nover\n")
+    assert not is_keeping()
+
+
 def test_a_second_ctrl_c_leaves_at_once(environ: dict[str, str]) -> None:
     """Even where the first one cannot end it: stdout is a pipe that nobody reads."""
     faults = (Drip(4000), Stall(60, after_pieces=60_000))
