@@ -47,6 +47,21 @@ def test_a_blank_at_the_end_is_shown_with_the_next_word() -> None:
     assert written == ["one", " two"]
 
 
+def test_an_address_is_a_hyperlink_once_it_is_whole() -> None:
+    """Until then nobody wants to follow it, and each letter more costs little."""
+    written: list[str] = []
+    document = open_document(written)
+    for text in ("[a](https://x.example/a) [b](https://x.example/b", "c", ")"):
+        written.append("")
+        document.feed(text)
+        document.paint("", 0.0)
+    first, more, last = "".join(written[:2]), written[3], "".join(written[4:])
+    assert "]8;;https://x.example/a\x1b" in first
+    assert "]8;;https://x.example/b" not in first
+    assert more == "\x1b[21G\x1b[2mc\x1b[m)"
+    assert last.count("]8;;https://x.example/bc\x1b") == 2
+
+
 def test_a_document_on_a_terminal_can_be_abandoned() -> None:
     """Whatever was open, the cursor is left on a line of its own."""
     with open_terminal(40, 10) as terminal:

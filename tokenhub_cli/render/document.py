@@ -4,14 +4,14 @@ Everything heavy is imported with this module; `render/live.py` says when.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from tokenhub_cli.render.blocks import BlockReader
 from tokenhub_cli.render.changes import encode_line
 from tokenhub_cli.render.formulas import follow
 from tokenhub_cli.render.inline import close_marks
 from tokenhub_cli.render.layout import Layout
-from tokenhub_cli.render.lines import EMPTY_LINE, LEAST_COLUMNS, Line, Style
+from tokenhub_cli.render.lines import EMPTY_LINE, LEAST_COLUMNS, Line, Style, merge_runs
 from tokenhub_cli.render.painter import Locate, Painter, Recall
 from tokenhub_cli.render.paragraphs import is_settled
 from tokenhub_cli.render.parts import Piece
@@ -158,18 +158,20 @@ class Document:
             return tail
         line = self._reader.read_line()
         is_hidden = _UNDECIDED.fullmatch(line) is not None
-        pieces = self._read_tail("" if is_hidden else line)
+        closed = "" if is_hidden else line if self._reader.is_in_code else close_marks(line)
+        pieces = self._read_tail(line, closed)
         tail = self._layout.preview(pieces)
+        if closed == f"{line})":
+            tail = _unlink_last(tail)
         if tail and pieces and not is_hidden:
             shown = [piece for piece in pieces if piece.kind != "end"]
             self._note_end(shown[-1], line, tail[-1])
         return tail
 
-    def _read_tail(self, line: str) -> list[Piece]:
+    def _read_tail(self, line: str, closed: str) -> list[Piece]:
         """Return the pieces of the tail; emphasis shows before its closing mark has come."""
-        closed = line if self._reader.is_in_code else close_marks(line)
         pieces = self._reader.read_tail(closed)
-        if closed == line or not any(map(_is_verbatim, pieces[-2:])):
+        if closed in {line, ""} or not any(map(_is_verbatim, pieces[-2:])):
             return pieces
         return self._reader.read_tail(line)
 
@@ -190,6 +192,25 @@ class Document:
         lines, self._final = self._final, []
         if lines:
             self._write("".join(encode_line(line) + "\n" for line in lines))
+
+
+def _unlink_last(tail: Sequence[Line]) -> list[Line]:
+    """Return a tail whose last address is shown, but not followed: it has not come whole.
+
+    Nobody wants to follow a part of it, and it would be written twice with each of its letters.
+    """
+    urls = [style.url for line in tail for _, style in line if style.url]
+    return (
+        [
+            merge_runs(
+                (text, style._replace(url="") if style.url == urls[-1] else style)
+                for text, style in line
+            )
+            for line in tail
+        ]
+        if urls
+        else list(tail)
+    )
 
 
 def _is_verbatim(piece: Piece) -> bool:
