@@ -5,7 +5,6 @@ A line is a tuple of runs; a run is text with one style. `render/cells.py` says 
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import NamedTuple
 
 from tokenhub_cli.render.cells import chop, measure
@@ -186,7 +185,18 @@ def chop_runs(runs: Iterable[Run], width: int) -> list[Line]:
     plain = "".join(text for text, _ in runs)
     if measure(plain) <= width:
         return [runs]
-    edges = [0]
+    lines: list[Line] = []
+    left = iter(runs)
+    rest, style = next(left)
+    # Each run is looked at once: a line of code may be a thousand of them, on fifty lines.
     for piece in chop(plain, max(width, LEAST_COLUMNS)):
-        edges.append(edges[-1] + len(piece))
-    return [slice_runs(runs, start, end) for start, end in pairwise(edges)]
+        line: list[Run] = []
+        room = len(piece)
+        while room > len(rest):
+            line.append((rest, style))
+            room -= len(rest)
+            rest, style = next(left)
+        line.append((rest[:room], style))
+        rest = rest[room:]
+        lines.append(merge_runs(line))
+    return lines
