@@ -1,14 +1,13 @@
 """An answer on terminals that break lines anew, when their size changes in the middle of it."""
 
 import re
-import unicodedata
 from functools import partial
-from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.letters import find_letters, write_table
 from tests.support.reflowing import ReflowingScreen
 from tests.support.terminal import EmulatedTerminal, open_terminal
 from tokenhub_cli.render.document import Document
@@ -18,32 +17,6 @@ from tokenhub_cli.render.presentation import Presentation
 
 def write_words(first: int, last: int) -> str:
     return " ".join(f"w{number:03}" for number in range(first, last))
-
-
-# Cells stand side by side, so that the halves of a broken word may be far from each other: in
-# tables each letter occurs once.
-LETTERS = "".join(
-    char
-    for char in map(chr, (*range(0x100, 0x180), *range(0x391, 0x3CA), *range(0x400, 0x530)))
-    if unicodedata.category(char) in {"Lu", "Ll"}
-)
-
-
-def write_table(cells: int, words: int, rows: int, length: int) -> str:
-    """Return a table whose letters are all different.
-
-    Args:
-        cells: In a row.
-        words: In a cell.
-        rows: Without the header.
-        length: Letters in a word.
-    """
-    letters = iter(LETTERS)
-    lines = ["| a " * cells, "|---" * cells]
-    for _ in range(rows):
-        row = [["".join(islice(letters, length)) for _ in range(words)] for _ in range(cells)]
-        lines.append("".join(f"| {' '.join(cell)} " for cell in row))
-    return "".join(f"{line}|\n" for line in lines)
 
 
 TEXTS = {
@@ -112,11 +85,6 @@ def locate_cursor(terminal: EmulatedTerminal, screen: ReflowingScreen) -> tuple[
 def find_words(text: str) -> list[str]:
     """Return the numbered words; the edge of the screen may have broken them."""
     return re.findall(r"w\d{3}", re.sub(r"[\s▌]", "", text))
-
-
-def find_letters(text: str) -> list[str]:
-    """Return the letters of a table, each as often as it is there, in the alphabet's order."""
-    return sorted(filter(LETTERS.__contains__, text), key=LETTERS.index)
 
 
 def check(kind: str, shown: str, *, doubles: bool) -> None:
