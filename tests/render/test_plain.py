@@ -103,8 +103,13 @@ def test_reasoning_is_dim_above_the_answer() -> None:
 
 @pytest.mark.parametrize(
     ("options", "shown"),
-    [({}, ["hm", ""]), ({"show_reasoning": False}, []), ({"quiet": True}, [])],
-    ids=["shown", "-R", "-q"],
+    [
+        ({}, ["hm", ""]),
+        ({"show_reasoning": False}, []),
+        ({"quiet": True}, []),
+        ({"collapse_reasoning": True}, ["thought for 0 s", ""]),
+    ],
+    ids=["shown", "-R", "-q", "folded"],
 )
 def test_reasoning_is_shown_on_stderr_if_that_alone_is_a_terminal(
     options: dict[str, Any], shown: list[str]
@@ -123,9 +128,62 @@ def test_reasoning_is_shown_on_stderr_if_that_alone_is_a_terminal(
         print("what the pipe's reader shows", file=terminal.stream, flush=True)
         sink.finish(COMPLETE, None)
         assert terminal.read_all() == [*shown, "what the pipe's reader shows"]
-        assert (b"\x1b[2mhm\x1b[22m" in terminal.received) == bool(shown)
+        assert (b"\x1b[2m%b\x1b[22m" % "".join(shown).encode() in terminal.received) == bool(shown)
     with os.fdopen(reading) as pipe:
         assert pipe.read() == "answer\n"
+
+
+def test_folded_reasoning_is_one_line() -> None:
+    """While the model thinks, for how long; afterwards how long it took, above the answer."""
+    with open_terminal() as terminal:
+        clock = FakeClock()
+        sink = open_on(terminal.stream, clock=clock, collapse_reasoning=True)
+        sink.show(ReasoningDelta("hm, "))
+        clock.advance(5)
+        sink.show(ReasoningDelta("so"))
+        assert sink.tick() == 1
+        assert terminal.read_all() == ["thinking for 5 s; Ctrl-C stops"]
+        clock.advance(7)
+        sink.show(TextDelta("answer"))
+        sink.tick()
+        clock.advance(2)
+        sink.show(ReasoningDelta("but"))
+        clock.advance(1)
+        sink.tick()
+        sink.show(TextDelta("more"))
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == [
+            *("thought for 12 s", "", "answer", "thought for 1 s", "", "more"),
+        ]
+        assert b"\x1b[2mthought for 12 s\x1b[22m" in terminal.received
+
+
+@pytest.mark.parametrize(
+    ("options", "during"),
+    [
+        ({"understands_escapes": False}, []),
+        ({"screen_reader": True}, []),
+        ({"quiet": True}, []),
+        ({"silence": 11}, ["waiting 11 s; Ctrl-C stops"]),
+    ],
+    ids=str,
+)
+def test_folded_reasoning_of_which_nothing_transient_is_shown(
+    options: dict[str, Any], during: list[str]
+) -> None:
+    """It is one line in the end all the same; a model that has stopped to think is waited for."""
+    silence = options.pop("silence", 0)
+    with open_terminal() as terminal:
+        clock = FakeClock()
+        sink = open_on(terminal.stream, clock=clock, collapse_reasoning=True, **options)
+        sink.show(ReasoningDelta("hm"))
+        clock.advance(3)
+        sink.show(ReasoningDelta("so"))
+        clock.advance(silence)
+        sink.tick()
+        assert terminal.read_all() == during
+        sink.finish(COMPLETE, None)
+        assert terminal.read_all() == [f"thought for {3 + silence} s"]
 
 
 def test_hidden_reasoning_is_hidden() -> None:

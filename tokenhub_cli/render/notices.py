@@ -82,6 +82,11 @@ def format_waiting(seconds: float) -> str:
     return f"waiting {seconds:.0f} s; Ctrl-C stops"
 
 
+def format_thinking(seconds: float) -> str:
+    """Return the status line of a model that thinks, where its thinking is not shown."""
+    return f"thinking for {seconds:.0f} s; Ctrl-C stops"
+
+
 def format_resumed(event: Resumed, *, verbose: bool = False) -> str:
     """Return the words that say that a cut answer goes on."""
     words = "the answer goes on where it was cut off; the prompt is billed again"

@@ -62,6 +62,7 @@ class PlainSink:
         self._sanitizer = Sanitizer() if answer_outlet.is_terminal else None
         self._ends_line = True
         self._reasoning: Sanitizer | None = None
+        self._is_folding = False  # the model thinks, and only that it does is shown
         self._shows_reasoning = presentation.show_reasoning and (
             shares_terminal or (notice_outlet.is_terminal and not presentation.quiet)
         )
@@ -84,8 +85,13 @@ class PlainSink:
                 self._close_reasoning()
                 self._write_text(self._sanitizer.feed(text) if self._sanitizer else text)
             case ReasoningDelta(text):
-                self._reporter.data_arrived()
-                if self._shows_reasoning:
+                if not self._shows_reasoning:
+                    self._reporter.data_arrived()
+                elif self._presentation.collapse_reasoning:
+                    self._is_folding = True
+                    self._reporter.thinking_arrived()
+                else:
+                    self._reporter.data_arrived()
                     self._write_reasoning(text)
             case ToolCallDelta():
                 self._reporter.data_arrived()
@@ -144,7 +150,7 @@ class PlainSink:
 
     def _write_from_any_thread(self, text: str) -> None:
         self._reporter.note_data()
-        if self._reasoning is not None:
+        if self._reasoning is not None or self._is_folding:
             with self._stderr_lock:
                 self._close_reasoning()
         if self._yields_line:
@@ -173,6 +179,14 @@ class PlainSink:
         self._write_dimly(self._reasoning.feed(text))
 
     def _close_reasoning(self) -> None:
+        if self._is_folding:
+            self._is_folding = False
+            seconds = self._reporter.end_thinking() or 0
+            if self._shares_terminal and not self._ends_line:  # a model that thinks in mid-answer
+                self._write_text("\n")
+            self._write_dimly(f"thought for {seconds:.0f} s")
+            self._notices.write("\n\n")
+            self._status.track("\n\n")
         if self._reasoning is None:
             return
         self._write_dimly(self._reasoning.finish())

@@ -69,6 +69,7 @@ class Reporter:
         self._last_plain = -math.inf
         self._wait: Retrying | Interrupted | None = None
         self._wait_ends = 0.0
+        self._thinks_since: float | None = None
         self._answer_begun = False
         self._held: list[str] = []
 
@@ -88,6 +89,22 @@ class Reporter:
             self._answer_begun = True
             self._silence_s = SILENCE_S
         self._status.hide()
+
+    def thinking_arrived(self) -> None:
+        """Take note of a piece of the model's thinking, of which only that it comes is shown."""
+        if self._thinks_since is None:
+            self.data_arrived()
+            self._thinks_since = self._last_data
+        else:
+            self.note_data()
+
+    def end_thinking(self) -> float | None:
+        """Remove what says that the model thinks; return for how many seconds, or None."""
+        if self._thinks_since is None:
+            return None
+        self._status.hide()
+        since, self._thinks_since = self._thinks_since, None
+        return self._clock() - since
 
     def note_data(self) -> None:
         """Take note that a piece came, from any thread; the next tick does what follows from it."""
@@ -137,6 +154,10 @@ class Reporter:
             return STATUS_INTERVAL_S if self._status.can_repaint else None
         silent_for = now - self._last_data
         if silent_for < self._silence_s:
+            if self._thinks_since is not None and self._status.can_repaint:
+                thinks_for = now - self._thinks_since
+                self._status.draw(notices.format_thinking(thinks_for))
+                return STATUS_INTERVAL_S - thinks_for % STATUS_INTERVAL_S
             self._status.hide()
             return self._silence_s - silent_for
         if self._status.can_repaint:
