@@ -131,6 +131,7 @@ def test_words_are_completed(shell: str, complete: Complete, environ: dict[str, 
             assert set(complete(line, environ)) == expected, line
 
 
+@pytest.mark.waits
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pseudo-terminal")
 def test_words_are_completed_in_zsh(environ: dict[str, str]) -> None:
     """The same on a real terminal, Tab pressed; lists carry descriptions."""

@@ -89,6 +89,7 @@ def test_serve_takes_faults_in_order() -> None:
         assert not post_messages(port, "hello").broken
 
 
+@pytest.mark.waits
 def test_the_tour_brings_an_answer_over_two_cuts(tmp_path: Path) -> None:
     """The poem is whole on stdout; stderr tells of two cuts; nothing is kept."""
     environment = {**os.environ, "TOKENHUB_HOME": str(tmp_path), "PYTHONUTF8": "1"}

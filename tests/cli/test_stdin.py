@@ -90,6 +90,7 @@ def test_the_null_device_and_a_file_are_read_at_once(tmp_path: Path) -> None:
             assert questioner.prompt == prompt
 
 
+@pytest.mark.waits
 def test_a_silent_pipe_gets_a_notice_after_two_seconds(tmp_path: Path) -> None:
     """With a prompt given, an open pipe that says nothing is named on stderr, once."""
     with Questioner(tmp_path) as questioner:
@@ -109,6 +110,7 @@ def test_a_silent_pipe_gets_a_notice_after_two_seconds(tmp_path: Path) -> None:
     assert questioner.prompt == "why\n\nlate"
 
 
+@pytest.mark.waits
 def test_a_notice_is_for_those_who_want_one(tmp_path: Path) -> None:
     """`-q` keeps the notice back."""
     with Questioner(tmp_path) as questioner:

@@ -28,6 +28,7 @@ from tokenhub_cli.gateway.attempt import ERROR_BODY_BYTES, unpack_error
 from tokenhub_cli.wire.events import Interrupted, Retrying
 from tokenhub_cli.wire.recovery import Policy
 
+pytestmark = pytest.mark.waits
 ONCE = Policy(max_retries=0, resume=False)
 SOON_S = 0.3
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"

@@ -32,6 +32,7 @@ from tokenhub_cli.wire.events import Event, Interrupted, Retrying, TextDelta
 from tokenhub_cli.wire.recovery import Policy
 from tokenhub_cli.wire.request import AnswerRequest
 
+pytestmark = pytest.mark.waits
 AT_ONCE_S = 0.5  # 0.1 s is promised; two busy cores may take a while to wake a thread
 
 

@@ -28,6 +28,7 @@ from tokenhub_cli.demo.server import DemoGateway, FaultPlan
 from tokenhub_cli.demo.texts import POEM
 from tokenhub_cli.wire.events import Ended
 
+pytestmark = pytest.mark.waits  # real pauses between attempts
 QUESTION = "Write a poem"
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,19 +13,23 @@ from pathlib import Path
 import pytest
 
 from tests.render.documents import get_texts, lay_out, read_pieces
+from tests.support.gateways import ScriptedServer
 from tests.support.letters import LETTERS, find_letters, write_table
 from tests.support.program import MARKED_KEY
 from tests.support.widths import FAMILY
-from tokenhub_cli.demo.faults import Stall
-from tokenhub_cli.demo.pieces import count_pieces
+from tests.support.wire_bytes import END, HEAD, encode_pieces
+from tokenhub_cli.demo.pieces import split_pieces
 from tokenhub_cli.demo.server import DemoGateway
 
 TMUX = shutil.which("tmux")
-pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not on the PATH of this machine")
+pytestmark = [
+    pytest.mark.skipif(TMUX is None, reason="tmux is not on the PATH of this machine"),
+    pytest.mark.waits,
+]
 ROWS = 30
 WAIT_S = 15.0
-STALL_S = 3.0  # in which the tail is looked at
 LOOK_AFTER_S = 0.5
+LOOK_AGAIN_S = 0.01
 SETTLED_S = 1.0  # more than it takes until a new size is believed
 # Not longer than 21 bytes a cluster: tmux cuts what is (UTF8_SIZE in its tmux.h, until 3.5).
 GOLDEN = f"""\
@@ -79,12 +84,32 @@ class Tmux:
         return lines
 
 
+def stream(
+    text: str, rate: float | None, open_at: int, go_on: threading.Event
+) -> Iterator[bytes | float]:
+    """Yield a script for `ScriptedServer`: an answer whose tail stays open for as long as it may.
+
+    Args:
+        text: The answer.
+        rate: How many pieces come in a second, or None for as many as can.
+        open_at: The piece before which nothing comes.
+        go_on: Set once it is to come.
+    """
+    yield HEAD
+    for number, piece in enumerate(split_pieces(text)):
+        while number == open_at and not go_on.is_set():
+            yield LOOK_AGAIN_S  # the end of the server ends it
+        yield 1 / rate if rate else 0.0
+        yield encode_pieces(piece, len(piece), ascii_only=False)
+    yield END
+
+
 @pytest.fixture
 def open_tmux(tmp_path: Path) -> Iterator[Callable[..., Tmux]]:
     """Give a function that asks a gateway in tmux; the server ends with the test."""
     opened: list[Tmux] = []
 
-    def begin(gateway: DemoGateway, columns: int, before: str = "") -> Tmux:
+    def begin(gateway: DemoGateway | ScriptedServer, columns: int, before: str = "") -> Tmux:
         environ = {
             "TOKENHUB_HOME": str(tmp_path / "home"),
             "TOKENHUB_API_KEY": MARKED_KEY,
@@ -109,8 +134,9 @@ def test_what_is_joined_stands_in_tmux_as_it_was_laid_out(
 ) -> None:
     """Live, and when it is final: no line wraps by itself, and no character is lost or doubled."""
     whole = get_texts(lay_out(read_pieces(GOLDEN, []), columns - 1, ROWS))
-    faults = (Stall(STALL_S, after_pieces=count_pieces(GOLDEN) - 2),)
-    with DemoGateway(answers=GOLDEN, tokens_per_second=rate, faults=faults) as gateway:
+    go_on = threading.Event()
+    script = stream(GOLDEN, rate, len(split_pieces(GOLDEN)) - 2, go_on)
+    with ScriptedServer(script) as gateway:
         tmux = open_tmux(gateway, columns)
         tmux.wait_for(lambda lines: "The tail" in " ".join(lines[-12:]))
         time.sleep(LOOK_AFTER_S)
@@ -118,6 +144,7 @@ def test_what_is_joined_stands_in_tmux_as_it_was_laid_out(
         last = len(live) - 1
         assert live[:last] == whole[:last]
         assert whole[last].startswith(live[last])
+        go_on.set()
         assert tmux.wait_for(lambda lines: lines[-1] == "exit 0") == [*whole, "exit 0"]
 
 
@@ -157,12 +184,15 @@ def test_a_narrower_tmux_shows_each_word_once(
     """In the first rows of a pane, too, where tmux pushes rows out that would have room."""
     text = TAILS[kind]
     part = 0.3 if kind == "prose" else 0.9  # so that the tail is tall
-    faults = (Stall(STALL_S, after_pieces=int(part * count_pieces(text))),)
-    with DemoGateway(answers=text, tokens_per_second=2000, faults=faults) as gateway:
+    go_on = threading.Event()
+    script = stream(text, 2000, int(part * len(split_pieces(text))), go_on)
+    with ScriptedServer(script) as gateway:
         tmux = open_tmux(gateway, 100, f"seq {above}; " if above else "")
         tmux.wait_for(has_begun)
         time.sleep(LOOK_AFTER_S)
         tmux.run("resize-window", "-x", "40", "-y", str(ROWS))
+        time.sleep(SETTLED_S)
+        go_on.set()
         lines = tmux.wait_for(lambda lines: lines[-1] == "exit 0")
     assert find_words("".join(lines)) == find_words(text)
 

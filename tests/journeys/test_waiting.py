@@ -11,6 +11,8 @@ from tokenhub_cli.demo.faults import Cut, Fails, Slow, Stall
 from tokenhub_cli.demo.server import DemoGateway, FaultPlan
 from tokenhub_cli.demo.texts import POEM
 
+pytestmark = pytest.mark.waits
+
 
 def start_piped(
     environ: dict[str, str], gateway: DemoGateway, *flags: str

@@ -20,6 +20,7 @@ from tests.support.program import MARKED_KEY
 from tests.support.questioner import Questioner
 from tokenhub_cli.demo.faults import Cut, ErrorInside, Fails, Fault, Html, Oddity, Redirects
 from tokenhub_cli.demo.server import DemoGateway
+from tokenhub_cli.settings.credentials import save_credential
 from tokenhub_cli.wire.origin import build_origin
 
 MARK = b"MARKED"
@@ -33,12 +34,7 @@ class Sweep(Questioner):
         super().__init__(directory / "home", gateway)
         self.directory = directory
         del self.environ["TOKENHUB_API_KEY"]
-        self.store()
-
-    def store(self) -> None:
-        """Write the key into the credentials file, by the program."""
-        done = self.run("keys", "set", "--no-verify", stdin=MARKED_KEY + "\n")
-        assert done.returncode == 0, done.stderr
+        save_credential(self.credentials_file, build_origin(gateway.base_url), MARKED_KEY)
 
     def use_command(self, ending: str) -> Path:
         """Let a script of these lines be the key's source, and the file name the gateway."""
@@ -251,6 +247,10 @@ def test_no_conversation_shows_the_key(tmp_path: Path) -> None:
 
 def test_the_one_file_is_private(sweep: Sweep) -> None:
     """The credentials file holds it, for its origin, and nobody else may read it."""
+    sweep.credentials_file.unlink()
+    done = sweep.run("keys", "set", "--no-verify", stdin=MARKED_KEY + "\n")
+    assert done.returncode == 0, done.stderr
+    sweep.check()
     stored = json.loads(sweep.credentials_file.read_text())["keys"]
     assert stored == {build_origin(sweep.gateway.base_url): MARKED_KEY}
     if os.name == "posix":
