@@ -3,6 +3,8 @@
 import gc
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +24,25 @@ from tokenhub_cli.gateway.transport import Endpoint, Transport
 from tokenhub_cli.wire.recovery import Policy
 
 ONCE = Policy(max_retries=0)
+# The import takes so long that the second thread comes in the middle of it.
+TWO_THREADS = """
+import sys, threading, time
+from tokenhub_cli.gateway.transport import Endpoint, Transport
+class Slow:
+    def find_spec(name, path=None, target=None):
+        if name == "httpcore":
+            time.sleep(0.2)
+sys.meta_path.insert(0, Slow)
+made = []
+make = lambda: made.append(Transport(Endpoint("http://127.0.0.1:9/v1")))
+threads = [threading.Thread(target=make) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert len(made) == 2
+assert "httpcore" in sys.modules and "anyio" not in sys.modules
+"""
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
@@ -309,3 +330,11 @@ def test_a_closed_transport_says_so_as_an_error_of_ours() -> None:
     transport.close()
     with pytest.raises(ConnectionLostError), transport.open("GET", "/models"):
         pass
+
+
+def test_two_threads_may_make_the_first_connections() -> None:
+    """As a warm-up and a question do that did not wait for it: neither fails in an import."""
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_THREADS], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

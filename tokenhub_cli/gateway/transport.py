@@ -346,7 +346,7 @@ def _import_httpcore() -> None:
     import httpcore  # noqa: F401 - httpx imports it with its first client
 
     if is_new:
-        del sys.modules["anyio"]
+        sys.modules.pop("anyio", None)  # another thread may have been in here meanwhile
 
 
 def _build_headers(endpoint: Endpoint) -> dict[str, str]:
