@@ -54,6 +54,16 @@ def test_what_the_gateway_says_becomes_a_code(
         assert "MARKED" not in done.stderr
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_gateway_that_got_no_key_wants_one(tmp_path: Path, status: int) -> None:
+    """What was not sent cannot have been refused."""
+    with open_failing(tmp_path, Fails(status)) as questioner:
+        del questioner.environ["TOKENHUB_API_KEY"]
+        done = questioner.ask("hi")
+        words = f"the gateway wants a key ({status})"
+        check_error(done, 4, words, hint="`tokenhub keys set` stores one")
+
+
 def test_an_answer_that_is_whole_is_a_success(tmp_path: Path) -> None:
     """Exit code 0, and not a word on stderr."""
     with Questioner(tmp_path) as questioner:

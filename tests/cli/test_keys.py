@@ -314,7 +314,8 @@ def test_the_hint_for_a_refused_key_leads_to_where_it_came_from(
                 program.read("config", "set", "profiles.work.keyless", "true")
         done = program.run(*command.split())
     assert done.returncode == 4
-    assert "the gateway refused the key (401)" in done.stderr
+    verb = "wants a" if origin in ("nowhere", "keyless") else "refused the"
+    assert f"the gateway {verb} key (401)" in done.stderr
     assert hint in done.stderr.partition("hint: ")[2]
     assert "MARKED" not in done.stdout + done.stderr
 

@@ -37,7 +37,7 @@ def test_hints_of_commands_can_be_run_in_the_loop(
     Path("data.bin").write_bytes(b"\0\1")
     for line, hint in (
         ("/attach notes.txt", "text files go with `/file`"),
-        ("/attach -", "copy the picture into a file"),
+        ("/attach -", "`/attach PATH`"),
         ("/file data.bin", "pictures go with `/attach`"),
         ("/history zzz", "`/history`"),
         ("/resume zzz", "`/history`"),

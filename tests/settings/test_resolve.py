@@ -115,12 +115,39 @@ def test_a_profile_is_chosen_by_flag_variable_or_default(
     assert settings.origins["profile"] == origin
 
 
-def test_an_unknown_profile_suggests_a_near_one(environ: dict[str, str], paths: Paths) -> None:
-    """A profile that is not in the file is an error that names the likeliest."""
-    write(paths, "[profiles.local]\nkeyless = true\n")
+@pytest.mark.parametrize(
+    ("flag", "variables", "top", "hint"),
+    [
+        ("locl", {}, "", "`--profile local`? `tokenhub doctor --profile local` looks at it"),
+        (None, {"TOKENHUB_PROFILE": "locl"}, "", "`export TOKENHUB_PROFILE=local`?"),
+        (None, {}, "default_profile = 'locl'", "`tokenhub config set default_profile local`?"),
+    ],
+    ids=["flag", "environment", "file"],
+)
+def test_an_unknown_profile_suggests_a_near_one(
+    environ: dict[str, str],
+    paths: Paths,
+    flag: str | None,
+    variables: dict[str, str],
+    top: str,
+    hint: str,
+) -> None:
+    """A profile that is not in the file is an error that names what chooses the likeliest."""
+    write(paths, f"{top}\n[profiles.local]\nkeyless = true\n")
     with pytest.raises(ConfigurationError, match="no profile `locl`") as caught:
-        resolve_settings(environ, paths, "locl")
-    assert caught.value.hint == "did you mean `local`?"
+        resolve_settings({**environ, **variables}, paths, flag)
+    assert caught.value.hint == f"did you mean {hint}"
+
+
+def test_an_unknown_profile_that_is_near_to_none_names_them_all(
+    environ: dict[str, str], paths: Paths
+) -> None:
+    """And a command that takes one."""
+    write(paths, "[profiles.local]\nkeyless = true\n[profiles.work]\n")
+    with pytest.raises(ConfigurationError) as caught:
+        resolve_settings(environ, paths, "xyzzy")
+    expected = "the profiles are `local`, `work`; `tokenhub doctor --profile NAME` looks at one"
+    assert caught.value.hint == expected
 
 
 BOUND = """

@@ -45,20 +45,29 @@ def test_a_dotted_name_is_split_as_it_is_meant(name: str, segments: tuple[str, .
     locate_setting(segments)
 
 
+ALL = "all settings: `tokenhub config list`"
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("modle", "did you mean `model`?"),
-        ("temperature", "did you mean `options.temperature`?"),
-        ("profiles.work.modle", "did you mean `profiles.work.model`?"),
-        ("models.gpt-4o.prices.promt", "did you mean `models.gpt-4o.prices.prompt`?"),
+        ("modle", "did you mean `model`? " + ALL),
+        ("temperature", "did you mean `options.temperature`? " + ALL),
+        (
+            "profiles.work.modle",
+            "did you mean `profiles.work.model`? all settings: `tokenhub config list`",
+        ),
+        (
+            "models.gpt-4o.prices.promt",
+            "did you mean `models.gpt-4o.prices.prompt`? all settings: `tokenhub config list`",
+        ),
         ("api_key", "`tokenhub keys set`"),
         ("profiles.work.api_key", "`tokenhub keys set`"),
-        ("profiles.work", "all settings: `tokenhub config list`"),
-        ("profiles.work.default_profile", "all settings: `tokenhub config list`"),
-        ("xyzzy", "all settings: `tokenhub config list`"),
-        ("", "all settings: `tokenhub config list`"),
-        ("models.a.b.c.d", "all settings: `tokenhub config list`"),
+        ("profiles.work", ALL),
+        ("profiles.work.default_profile", ALL),
+        ("xyzzy", ALL),
+        ("", ALL),
+        ("models.a.b.c.d", ALL),
     ],
 )
 def test_an_unknown_name_suggests_the_nearest(name: str, hint: str) -> None:

@@ -296,6 +296,10 @@ class Transport:
         except GatewayError as error:
             if isinstance(error, RefusedKeyError):
                 error.hint = error.hint or self.endpoint.key_hint
+                if not (self.endpoint.key or self.endpoint.headers):  # which may hold one
+                    from tokenhub_cli.wire.failure import REFUSED_KEY, WANTED_KEY
+
+                    error.message = error.message.replace(REFUSED_KEY, WANTED_KEY, 1)
             elif isinstance(error, QuotaError):
                 error.hint = self.endpoint.quota_hint or error.hint
             raise

@@ -151,13 +151,25 @@ def build_unknown_profile_error(
     """Return the error for a profile that the file does not have, with the nearest as its hint."""
     near = suggest(name, profiles)
     if near:
-        hint = f"did you mean `{near}`?"
+        hint = _suggest_profile(near, origin)
     elif profiles:
-        hint = "the profiles are " + ", ".join(f"`{known}`" for known in profiles)
+        known = ", ".join(f"`{each}`" for each in profiles)
+        hint = f"the profiles are {known}; `tokenhub doctor --profile NAME` looks at one"
     else:
         setting = quote_name(("profiles", name, "base_url"))
         hint = f"begin it with `tokenhub config set {setting} URL`"
     return ConfigurationError(f"there is no profile `{name}` ({origin})", hint=hint)
+
+
+def _suggest_profile(name: str, origin: str) -> str:
+    from shlex import quote
+
+    name = quote(name)
+    if origin == FLAG:
+        return f"did you mean `--profile {name}`? `tokenhub doctor --profile {name}` looks at it"
+    if PROFILE_VARIABLE in origin:
+        return f"did you mean `export {PROFILE_VARIABLE}={name}`?"
+    return f"did you mean `tokenhub config set default_profile {name}`?"
 
 
 def merge_settings(

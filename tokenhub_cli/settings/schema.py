@@ -14,6 +14,7 @@ from tokenhub_cli.errors import ConfigurationError
 
 DEFAULT_BASE_URL = "https://ai-tokenhub.com/v1"
 EDIT_HINT = "`tokenhub config edit`"
+LIST_HINT = "all settings: `tokenhub config list`"
 
 
 class Setting(NamedTuple):
@@ -249,12 +250,12 @@ def build_unknown_setting_error(segments: tuple[str, ...], place: str = "") -> C
     near = suggest(".".join(segments), known)
     if near:
         hint = f"did you mean `{format_name((*head, *near.split('.')))}`?"
-        return ConfigurationError(message, hint=f"{hint} {EDIT_HINT}" if place else hint)
+        return ConfigurationError(message, hint=f"{hint} {EDIT_HINT if place else LIST_HINT}")
     if place:  # then `config list` fails as well
         return ConfigurationError(
             message, hint=f"{EDIT_HINT}; all settings: `tokenhub help config`"
         )
-    return ConfigurationError(message, hint="all settings: `tokenhub config list`")
+    return ConfigurationError(message, hint=LIST_HINT)
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -315,7 +315,7 @@ def _check_variables(template: Template, variables: Mapping[str, str]) -> None:
             known = ", ".join(f"`{variable}`" for variable in wanted) or "none"
             raise UsageError(
                 f"the template `{template.name}` has no variable `{name}`",
-                hint=f"its variables: {known}",
+                hint=f"its variables: {known}; `tokenhub templates show {template.name}`",
             )
     for name in wanted:
         if name not in variables and name not in template.defaults:

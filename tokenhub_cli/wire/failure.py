@@ -142,6 +142,8 @@ _REQUEST_ID_HEADERS = (
 )
 
 _TRY_DOCTOR = "`tokenhub doctor` checks the way to the gateway"
+REFUSED_KEY = "the gateway refused the key"
+WANTED_KEY = "the gateway wants a key"  # where none was sent, which is not known here
 _OTHERS_KNOW = ""  # where the key came from: `gateway/transport.py` gives the hint
 _TRY_TOP_UP = "top the account up at the gateway, or use another key: `tokenhub keys set`"
 _TRY_LATER = "ask again in a while; `tokenhub ask --max-retries 9` allows more attempts"
@@ -232,7 +234,7 @@ def _decide(
 
 def _decide_reported(complaint: Complaint, words: str) -> tuple[type[GatewayError], str, str]:
     if _has(complaint, _KEY_KINDS):
-        return RefusedKeyError, "the gateway refused the key", _OTHERS_KNOW
+        return RefusedKeyError, REFUSED_KEY, _OTHERS_KNOW
     if _is_rate_limit(complaint, words):
         return RateLimitError, "the gateway is limiting requests", _TRY_LATER
     if _has(complaint, _REQUEST_KINDS):
@@ -248,7 +250,7 @@ def _decide_by_status(
         case (401 | 403, _) if complaint.is_page:
             kind, what, hint = RefusedKeyError, "a proxy or firewall refused us", _TRY_DOCTOR
         case (401 | 403, _):
-            kind, what, hint = RefusedKeyError, "the gateway refused the key", _OTHERS_KNOW
+            kind, what, hint = RefusedKeyError, REFUSED_KEY, _OTHERS_KNOW
         case (429, _):
             kind, what, hint = RateLimitError, "the gateway is limiting requests", _TRY_LATER
         case (408 | 409, _) | (_, 5):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tokenhub_cli.attachments import read_image, read_text_file
-from tokenhub_cli.errors import InputError, UsageError
+from tokenhub_cli.errors import InputError, UsageError, quote_path
 from tokenhub_cli.repl.dialogue import Dialogue
 from tokenhub_cli.repl.mentions import expand_path, is_picture, is_stream
 from tokenhub_cli.repl.output import format_table, write_lines, write_note
@@ -83,7 +83,7 @@ def add_picture(dialogue: Dialogue, argument: str) -> None:
     """Send a picture with the next question."""
     source = argument if URL.match(argument) else str(expand_path(argument))
     if source == "-":
-        raise InputError("standard input is the keyboard here", hint="copy the picture into a file")
+        raise InputError("standard input is the keyboard here", hint="`/attach PATH`")
     _refuse_stream(source)
     picture = read_image(source)
     dialogue.pictures.append(source)
@@ -98,7 +98,10 @@ def _refuse_stream(path: str) -> None:
         InputError: It is a pipe or device.
     """
     if is_stream(path):
-        raise InputError(f"`{path}` is a pipe or device", hint="copy what it brings into a file")
+        raise InputError(
+            f"`{path}` is a pipe or device",
+            hint=f"copy what it brings into a file: `cat {quote_path(path)} > copy.txt`",
+        )
 
 
 def _check(name: str, text: str) -> Any:
