@@ -55,6 +55,20 @@ def test_wrapped_rows_settle_the_widths_sooner() -> None:
     assert [len(feed(layout, reader, row)) for _ in range(2)] == [2, 2]
 
 
+def test_the_columns_of_a_first_long_row_stay_while_it_grows() -> None:
+    """As soon as a cell is longer than its share, what is not there yet is taken for long, too."""
+    long = "long words " * 8
+    for row, width in ((f"| {long} | {long} | {long} |", 60), ("| a b | a b | 1 2 |", 15)):
+        layout, reader = Layout(AUTO, 60, 24), BlockReader()
+        feed(layout, reader, "| A | B | C |\n|---|---|---|\n")
+        rules: list[str] = []
+        for letter in row:
+            feed(layout, reader, letter)
+            rules += get_texts(layout.preview(reader.read_tail()))[1:2]
+        assert len(set(rules[20:])) <= 1
+        assert len(rules[-1]) == width
+
+
 @pytest.mark.parametrize(("columns", "rows"), [(40, 10), (20, 24), (6, 24)])
 def test_a_smaller_screen_is_not_waited_on(columns: int, rows: int) -> None:
     """Rows that are more than it can hold, or have become a list, are given out at once."""

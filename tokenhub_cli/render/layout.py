@@ -83,7 +83,7 @@ class Layout:
         vars(scratch).update(vars(self))
         scratch._code = self._code.copy() if self._code else None
         if self._table is not None:
-            scratch._table = replace(self._table, rows=list(self._table.rows))
+            scratch._table = replace(self._table, rows=list(self._table.rows), is_draft=True)
         lines = [line for piece in pieces for line in scratch.commit(piece)]
         return lines + scratch._hang(scratch.flush())
 

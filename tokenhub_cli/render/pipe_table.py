@@ -54,6 +54,7 @@ class Table:
         counted: The widths for which lines of `rows` were counted, of how many rows, how many, and
             how many of the tallest row.
         has_begun: Whether rows were given out.
+        is_draft: Whether a row that is added from now on is not whole.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Table:
     widths: tuple[int, ...] = ()
     counted: tuple[tuple[int, ...], int, int, int] = ((), 0, 0, 0)
     has_begun: bool = False
+    is_draft: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -98,8 +100,24 @@ class Table:
             )
             self.header, self.natural = cells, (_LEAST_WIDTH,) * len(cells)
         if not self.has_begun:
-            self.natural = tuple(map(max, self.natural, map(measure_cell, cells)))
+            self.natural = self._find_natural(cells)
         self.rows.append(cells)
+
+    def _find_natural(self, cells: Cells) -> tuple[int, ...]:
+        """Return the widths that the columns want to have with one row more.
+
+        Of the first row, as soon as a cell in it is long, what is not there yet is taken for long,
+        too: with each piece that it grows the whole table would else be drawn anew.
+        """
+        natural = tuple(map(max, self.natural, map(measure_cell, cells)))
+        room = self.width - _GAP * (len(natural) - 1)
+        if not self.is_draft or len(self.rows) > 1 or max(natural) <= room // len(natural):
+            return natural
+        growing = max((column for column, cell in enumerate(cells) if cell), default=0)
+        guess = natural[:growing] + (room,) * (len(natural) - growing)
+        is_last = growing + 1 == len(natural)
+        takes_none = shrink_widths(guess, room)[:growing] == list(natural[:growing])
+        return natural if is_last and takes_none else guess
 
     def resize(self, width: int) -> None:
         """Lay out what was not given out for lines of another width."""
