@@ -149,7 +149,11 @@ def test_a_signal_ends_the_answer_and_keeps_what_came(
     """Ctrl-C is 130; what had come is on stdout, whole lines, and in history."""
     with Questioner(tmp_path, DemoGateway(answers=LONG, tokens_per_second=50)) as questioner:
         child = questioner.start(
-            "ask", "hi", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            *("ask", "hi"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,  # `communicate` would not get what a buffer had read ahead
         )
         assert child.stdout is not None
         first = child.stdout.read(5)
