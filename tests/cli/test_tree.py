@@ -30,6 +30,17 @@ def test_options_know_what_follows_them() -> None:
     assert options["--color"].choices == ("auto", "always", "never")
 
 
+def test_what_follows_an_option_has_a_name() -> None:
+    """Or fixed choices; else the help would show a type of Python's, as `<int range>`."""
+    nameless = [
+        (node.path, option.names)
+        for node in read_tree().walk()
+        for option in node.options
+        if option.metavar == "VALUE" and not option.choices
+    ]
+    assert nameless == []
+
+
 def test_a_place_that_is_named_exists() -> None:
     """The table of exceptions speaks of arguments and options that there are."""
     for path, _ in KINDS_BY_PLACE:

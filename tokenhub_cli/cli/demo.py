@@ -82,7 +82,8 @@ def give_tour() -> int:
 def serve(
     *,
     port: Annotated[
-        int, typer.Option(help="The port; 0 takes any free one.", min=0, max=65535)
+        int,
+        typer.Option(metavar="PORT", help="The port; 0 takes any free one.", min=0, max=65535),
     ] = 0,
     fault: Annotated[
         list[str] | None, typer.Option(metavar="SPEC", help="What goes wrong; repeatable.")
@@ -91,7 +92,8 @@ def serve(
         list[str] | None, typer.Option(metavar="NAME", help="A model on offer; repeatable.")
     ] = None,
     key: Annotated[
-        str, typer.Option(help="The only key that is accepted; by default any one is.")
+        str,
+        typer.Option(metavar="KEY", help="The only key that is accepted; by default any one is."),
     ] = ANY_KEY,
     keyless: Annotated[bool, typer.Option("--keyless", help="Ask for no key.")] = False,
     rate: Annotated[
