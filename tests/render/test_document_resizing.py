@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.letters import find_letters, write_table
+from tests.support.letters import LETTERS, find_letters, write_table
 from tests.support.reflowing import ReflowingScreen
 from tests.support.terminal import EmulatedTerminal, open_terminal
 from tokenhub_cli.render.document import Document
@@ -19,6 +19,7 @@ def write_words(first: int, last: int) -> str:
     return " ".join(f"w{number:03}" for number in range(first, last))
 
 
+LETTERS_IN_WORDS = " ".join(LETTERS[start : start + 4] for start in range(0, 200, 4))
 TEXTS = {
     "prose": write_words(0, 90),
     "paragraphs": "\n\n".join(write_words(9 * n, 9 * n + 9) for n in range(10)),
@@ -36,7 +37,12 @@ TABLES = {
     "quoted table": re.sub("(?m)^", "> ", write_table(2, 3, 15, 4).strip()),
     "table in an item": "- x\n\n" + re.sub("(?m)^", "  ", write_table(3, 10, 5, 3).strip()),
 }
-ALL = TEXTS | TABLES
+# What a narrower screen shows with fewer marks, so that only the words are the same.
+MARKED = {
+    "marks on one line": f"> 1. - {LETTERS_IN_WORDS}",
+    "a numbered task": f"1. - [x] {LETTERS_IN_WORDS}",
+}
+ALL = TEXTS | TABLES | MARKED
 PIECE = 9  # characters
 
 Size = tuple[int, int]
@@ -47,7 +53,15 @@ places = st.integers(0, 30)  # pieces that have come before a resize
 terminals = pytest.mark.parametrize("is_tmux", [True, False], ids=["tmux", "others"])
 
 
-def play(text: str, above: int, first: Size, resizes: dict[int, Size], *, is_tmux: bool) -> str:
+def play(
+    text: str,
+    above: int,
+    first: Size,
+    resizes: dict[int, Size],
+    *,
+    is_tmux: bool,
+    status: str = "",
+) -> str:
     """Stream a text on a screen that changes its size; return all that a person can see.
 
     Args:
@@ -56,6 +70,7 @@ def play(text: str, above: int, first: Size, resizes: dict[int, Size], *, is_tmu
         first: Columns and rows.
         resizes: After how many pieces of the text there are how many columns and rows.
         is_tmux: It pushes more lines out than others, and tells where its cursor is.
+        status: What stands below the text.
     """
     screen = ReflowingScreen(*first, counts_blank=is_tmux)
     with open_terminal(*first, screen) as terminal:
@@ -71,7 +86,7 @@ def play(text: str, above: int, first: Size, resizes: dict[int, Size], *, is_tmu
                 recall = screen.recall if is_tmux else lambda _: ""
                 document.resize(*resizes[number], reflows=True, locate=locate, recall=recall)
             document.feed(text[start : start + PIECE])
-            document.paint("", 0.0)
+            document.paint(status, 0.0)
         document.finish(0.0)
         return "".join(terminal.read_all())
 
@@ -95,7 +110,7 @@ def check(kind: str, shown: str, *, doubles: bool) -> None:
         shown: All that a person can see.
         doubles: Whether something may be there twice.
     """
-    find = find_letters if kind in TABLES else find_words
+    find = find_words if kind in TEXTS else find_letters
     seen, whole = find(shown), find(ALL[kind])
     if doubles:
         assert {*seen} == {*whole}
@@ -203,3 +218,28 @@ def test_what_was_pushed_out_is_not_shown_again(
 ) -> None:
     """In the first rows of a screen, too, where tmux pushes out what would have room."""
     check(kind, play(ALL[kind], above, (100, 30), {45: last}, is_tmux=is_tmux), doubles=False)
+
+
+@pytest.mark.parametrize("last", [(60, 4), (20, 2), (12, 3), (9, 30), (60, 1)])
+@pytest.mark.parametrize("number", [3, 10, 20])
+@pytest.mark.parametrize("kind", [*TABLES, *MARKED])
+@terminals
+def test_a_status_is_not_taken_for_text(
+    *, kind: str, number: int, is_tmux: bool, last: Size
+) -> None:
+    """It goes on below what is left of the text, whatever of it was pushed out."""
+    status = "waiting for 34 s (100 tokens), and Ctrl-C ends that"
+    resizes = {number: last, number + 5: (100, 60)}
+    shown = play(ALL[kind], 3, (100, 60), resizes, is_tmux=is_tmux, status=status)
+    check(kind, shown, doubles=False)
+
+
+@pytest.mark.parametrize("last", [(6, 4), (8, 12), (12, 4), (16, 8)])
+@pytest.mark.parametrize("kind", MARKED)
+@terminals
+def test_marks_that_have_no_room_any_more_do_not_count(
+    *, kind: str, is_tmux: bool, last: Size
+) -> None:
+    """On a narrow screen the outermost ones are not shown; what they mark is found again."""
+    shown = play(ALL[kind], 3, (100, 60), {15: last, 20: (100, 60)}, is_tmux=is_tmux)
+    check(kind, shown, doubles=False)

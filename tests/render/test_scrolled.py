@@ -230,6 +230,15 @@ def test_a_header_may_have_been_shown_before_it_was_one() -> None:
     assert pass_over(scrolled, [], lines) == ([], lines[3:])
 
 
+def test_a_header_may_have_been_cut_before_it_was_one() -> None:
+    """And once more after that, in the middle of the same cell."""
+    scrolled = remember("| Name | W")
+    assert get_texts(pass_over(scrolled, [], show_table(WIDE))[1])[0] == "          │  hat"
+    lines = show_table(WIDE)
+    scrolled.add(lines[:1], 0, len("Name      │ Wha"))
+    assert get_texts(pass_over(scrolled, [], lines)[1])[0] == "          │    t"
+
+
 def test_an_address_may_have_grown() -> None:
     """The mark at its end had been shown already."""
     texts = [f"| a |\n|--|\n| [x]({url}) |\n" for url in ("https://e/", "https://e/more")]
@@ -238,6 +247,21 @@ def test_an_address_may_have_grown() -> None:
     scrolled.add(lines, len(lines))
     assert get_texts(pass_over(scrolled, [], show_table(WIDE, texts[1]))[1]) == [
         " " * len("x (https://e/") + "more)"
+    ]
+
+
+def test_an_address_may_have_grown_between_two_cuts() -> None:
+    """What is pushed out then goes on with the address, and not with the mark of its end."""
+    texts = [
+        f"| a | b |\n|--|--|\n| [x]({url}) | y |\n" for url in ("https://e/", "https://e/more")
+    ]
+    scrolled, lines = ScrolledText(), show_table(WIDE, texts[0])
+    scrolled.add(lines, 2, len("x (https://e/)"))
+    rest = pass_over(scrolled, [], show_table(WIDE, texts[1]))[1]
+    assert get_texts(rest) == [" " * len("x (https://e/") + "more) │ y"]
+    scrolled.add(rest, 0, len("x (https://e/mo"))
+    assert get_texts(pass_over(scrolled, [], show_table(WIDE, texts[1]))[1]) == [
+        " " * len("x (https://e/mo") + "re) │ y"
     ]
 
 

@@ -110,12 +110,14 @@ class Document:
         if bool(status) != self._has_status:
             # On an empty line first: it can be known then, before the status stands there and after
             # it has gone, that a second Ctrl-C erases no more than it, and no less.
-            self._painter.paint(final, [*tail, EMPTY_LINE])
+            self._painter.paint(final, tail, EMPTY_LINE)
             final, self._has_status = [], bool(status)
-        if status:
-            tail = [*tail, ((cut_status(status, self._size[0]), Style(self._theme.faint)),)]
-            self._end = None
-        self._painter.paint(final, tail)
+        if not status:
+            self._painter.paint(final, tail)
+            return
+        line = ((cut_status(status, self._size[0]), Style(self._theme.faint)),)
+        self._end = None
+        self._painter.paint(final, tail, line)
 
     def finish(self, now: float) -> None:
         """Show everything for good."""

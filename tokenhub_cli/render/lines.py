@@ -28,6 +28,7 @@ _UNIT = re.compile(
 
 
 REPEATED = -1  # instead of a column: what only repeats a header, or parts cells
+NO_TABLE = 0  # tables are counted from 1 on
 
 
 class Cell(NamedTuple):
@@ -39,6 +40,9 @@ class Cell(NamedTuple):
     table: int
     row: int
     column: int
+
+
+MARK = Cell(NO_TABLE, 0, REPEATED)  # of an item: it belongs to no table and is no text of its own
 
 
 class Style(NamedTuple):
@@ -105,7 +109,8 @@ def slice_runs(runs: Iterable[Run], start: int, end: int) -> Line:
 
 def find_table(line: Line) -> int | None:
     """Return the number of the table to which a line belongs, if it does."""
-    return next((style.cell.table for _, style in line if style.cell), None)
+    cells = (style.cell for _, style in line if style.cell)
+    return next((cell.table for cell in cells if cell.table != NO_TABLE), None)
 
 
 def wrap_runs(runs: Iterable[Run], width: int) -> list[Line]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tokenhub_cli.render.cells import measure
 from tokenhub_cli.render.leaves import TASKS, Level
-from tokenhub_cli.render.lines import LEAST_COLUMNS, PLAIN, Line, Run, Style, merge_runs
+from tokenhub_cli.render.lines import LEAST_COLUMNS, MARK, PLAIN, Line, Run, Style, merge_runs
 from tokenhub_cli.render.theme import Theme
 
 BULLETS = "•◦▪"
@@ -35,7 +35,7 @@ def hang_lines(
         blank = (" " * measure(mark), PLAIN)
         bar = (mark, Style(theme.faint))
         others.append(bar if level.is_quote else blank)
-        shown = bar if level.is_quote else (mark, Style(theme.mark))
+        shown = bar if level.is_quote else (mark, Style(theme.mark, cell=MARK))
         first.append(shown if level.starts else others[-1])
     last_bar = max((index + 1 for index, level in enumerate(levels) if level.is_quote), default=0)
     hung = [merge_runs([*others, *line] if line else others[:last_bar]) for line in lines]

@@ -55,6 +55,7 @@ class Painter:
         self._window: list[Line] = [EMPTY_LINE]  # the cursor is at the end of its last line
         self._is_cut = False  # the tail has lines above the window, which have not been shown yet
         self._tail_length = 0  # with those
+        self._has_status = False  # the last line is no text: nothing of it is shown again or missed
         self._scrolled = ScrolledText()
 
     @property
@@ -77,9 +78,14 @@ class Painter:
         self._write(encode_guarded(whole, sum(len(part) for part, _ in line)))
         return True
 
-    def paint(self, final: Sequence[Line], tail: Sequence[Line]) -> None:
-        """Show final lines, which are never touched again, and the tail below them."""
+    def paint(
+        self, final: Sequence[Line], tail: Sequence[Line], status: Line | None = None
+    ) -> None:
+        """Show final lines, which are never touched again, the tail below them, and a status."""
         final, tail = self._scrolled.pass_over(final, tail)
+        self._has_status = status is not None
+        if status is not None:
+            tail = [*tail, status]
         if not self._can_repaint:
             self._is_cut = bool(tail)
             self._write("".join(f"{encode_line(line)}\r\n" for line in final))
@@ -148,7 +154,8 @@ class Painter:
         # Of a tail that is taller than the screen the beginning is still to come: all of it is
         # shown again then.
         if not self._is_cut:
-            self._scrolled.add(self._window, *_count_first(rows_of, count))
+            text = rows_of[:-1] if self._has_status else rows_of
+            self._scrolled.add(self._window, *_count_first(text, count))
 
     def _erase(self, count: int) -> None:
         """Erase so many rows, from the cursor's on upwards."""

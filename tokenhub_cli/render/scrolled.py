@@ -26,13 +26,11 @@ from tokenhub_cli.render.lines import (
     merge_runs,
     slice_runs,
 )
-from tokenhub_cli.render.nested import BULLETS
 
 # White space, the bars of tables, box drawing and blocks, and marks that are shown only until they
 # are closed.
 _PASSING = re.compile(r"[\s|\u2500-\u259f*_~`\[\]\\]+")
-# Blanks, the bars of quotes and the marks of items, as `render/nested.py` draws them.
-_INDENT = re.compile(rf"(?:[\s\u2500-\u259f]|[{BULLETS}]\s|\d+\.\s)*")
+_INDENT = re.compile(r"[\s\u2500-\u259f]*")  # blanks and the bars of quotes
 Texts = dict[Cell | None, str]  # what each cell says, and what stands outside of tables, squeezed
 
 
@@ -58,7 +56,7 @@ class ScrolledText:
         lines = list(window[:count])
         if length:
             lines.append(slice_runs(window[count], 0, length))
-        self._words += _count_words(" ".join(map(_read, lines)))
+        self._words += _count_words(lines)
         if self._texts is not None:
             for text, style in chain.from_iterable(lines):
                 if not _is_repeated(style.cell):
@@ -97,6 +95,8 @@ class ScrolledText:
             taking = _Taking(self._texts, self._wordless)
             left = list(takewhile(lambda _: not taking.fails, map(taking.take, lines)))
             if not taking.fails:
+                for cell in taking.grown:
+                    self._texts[cell] = self._texts.get(cell, "").removesuffix(")")
                 return left
         same = len(list(takewhile(lambda line: line is None, left)))
         same -= len(_find_wordless(lines[:same]))
@@ -106,7 +106,7 @@ class ScrolledText:
     def _count_known(self, lines: Sequence[Line]) -> int:
         left = self._words.copy()
         for index, line in enumerate(lines):
-            words = _count_words(_read(line))
+            words = _count_words([line])
             if not left or words - left:
                 return index
             left -= words
@@ -114,7 +114,7 @@ class ScrolledText:
 
     def _forget(self, final: Sequence[Line]) -> None:
         """Drop what these lines say, which were all pushed out."""
-        self._words -= _count_words(" ".join(map(_read, final)))
+        self._words -= _count_words(final)
         if self._texts is None:
             return
         taking = _Taking(self._texts, self._wordless)
@@ -136,6 +136,7 @@ class _Taking:
         self.texts = dict(texts)
         self.wordless = list(wordless)
         self.fails = False  # a line said something else
+        self.grown: list[Cell | None] = []  # where an address has gone on since
         self._shows = False  # something is left of a line before
 
     def take(self, line: Line) -> Line | None:
@@ -148,23 +149,41 @@ class _Taking:
         self._shows = True
         if not any(known):
             return line
-        return _cut(line, sum(known)) if find_table(line) is None else _blank(line, known)
+        return _cut(line, known) if find_table(line) is None else _blank(line, known)
 
     def _take_text(self, cell: Cell | None, text: str) -> int:
         """Return how many of the next characters of a cell were pushed out."""
         if _is_repeated(cell):
             return 0
-        # The header of a table was text like any other until the line below it came.
-        key = cell if cell in self.texts else None
-        known, squeezed = self.texts.get(key, ""), _squeeze(text)
+        squeezed = _squeeze(text)
+        key = self._find_raw_header(cell, squeezed)
+        known = self.texts.get(key, "")
         if known.startswith(squeezed):
             self.texts[key] = known[len(squeezed) :]
             return len(text) if known else 0
         self.texts[key] = ""
-        # An address that was still growing had the mark of its end already.
-        end = known if squeezed.startswith(known) else known.removesuffix(")")
+        end = known
+        if not squeezed.startswith(known):
+            # An address that was still growing had the mark of its end already.
+            end = known.removesuffix(")")
+            self.grown.append(key)
         self.fails |= not squeezed.startswith(end)
         return _measure(text, len(end))
+
+    def _find_raw_header(self, cell: Cell | None, squeezed: str) -> Cell | None:
+        """Return where what a cell says stands: with other text, if it is so of a header.
+
+        It was text like any other until the line below it came; some of it may have been cut then.
+        """
+        own = self.texts.get(cell, "")
+        agrees = own and (squeezed.startswith(own) or own.startswith(squeezed))
+        if cell is None or cell.row != 0 or agrees:
+            return cell
+        raw = self.texts.get(None, "")
+        if raw.startswith(squeezed):
+            return None
+        self.texts[cell], self.texts[None] = raw + own, ""
+        return cell
 
     def _take_wordless(self, line: Line) -> Line | None:
         if not self._shows:
@@ -199,7 +218,10 @@ def _squeeze(text: str) -> str:
     return _PASSING.sub("", text)
 
 
-def _count_words(text: str) -> Counter[str]:
+def _count_words(lines: Sequence[Line]) -> Counter[str]:
+    text = " ".join(
+        "".join(" " if _is_repeated(style.cell) else text for text, style in line) for line in lines
+    )
     return Counter(filter(None, map(_squeeze, text.split())))
 
 
@@ -229,11 +251,16 @@ def _blank(line: Line, known: Sequence[int]) -> Line:
     return merge_runs(runs)
 
 
-def _cut(line: Line, position: int) -> Line:
-    """Return the rest of a line, indented as the line was."""
+def _cut(line: Line, known: Sequence[int]) -> Line:
+    """Return a line without the first so many characters of each run, indented as it was."""
+    position = end = 0
+    for (text, _), count in zip(line, known, strict=True):
+        position, end = end + count if count else position, end + len(text)
+    hidden = merge_runs(
+        (_hide(text) if _is_repeated(style.cell) else text, style) for text, style in line
+    )
     text = _read(line)
     rest = text[position:].lstrip()
-    indent = _INDENT.match(text)
-    runs = slice_runs(line, 0, min(indent.end() if indent else 0, position))
-    hidden = ((_hide(text), style) for text, style in runs)
-    return merge_runs([*hidden, *slice_runs(line, len(text) - len(rest), len(text))])
+    indent = _INDENT.match(_read(hidden))
+    runs = slice_runs(hidden, 0, min(indent.end() if indent else 0, position))
+    return merge_runs([*runs, *slice_runs(line, len(text) - len(rest), len(text))])
