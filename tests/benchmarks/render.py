@@ -1,16 +1,14 @@
 """What live Markdown costs, beside rich's Live + Markdown and beside `ask --raw`.
 
-Run by hand: `python tests/benchmarks/render.py` (about two minutes), or with the names of parts:
-`growth`, `rich`, `process`, `latency`. Ratios of one run are worth quoting, absolute figures are
-not.
+Run by hand: `python tests/benchmarks/render.py` (about three minutes), or with the names of parts:
+`growth`, `screens`, `rich`, `process`, `latency`. Ratios of one run are worth quoting,
+absolute figures are not.
 """
 
 import io
-import itertools
 import json
 import os
 import pty
-import random
 import re
 import socket
 import statistics
@@ -18,12 +16,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.benchmarks.kinds import KINDS, write_mixed
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.render.live import LiveSink
 from tokenhub_cli.render.outlet import Outlet
@@ -32,117 +31,16 @@ from tokenhub_cli.wire.events import TextDelta
 
 TOKEN = 4  # characters
 COLUMNS, ROWS = 100, 40
-SAMPLE = """
-the of and to in is you that it he was for on are with as his they be at one have this from or
-had by hot but some what there we can out other were all your when up use word how said an each
-she which do their time if will way about many then them write would like so these her long make
-thing see him two has look more day could go come did my sound no most number who over know water
-"""
-WORDS = SAMPLE.split()
-DICE = random.Random(7)  # noqa: S311 - sample text
-
-
-def say(count: int) -> str:
-    return " ".join(DICE.choice(WORDS) for _ in range(count)).capitalize() + "."
-
-
-def write_prose(size: int) -> str:
-    return fill(size, lambda: " ".join(say(12) for _ in range(5)) + "\n\n")
-
-
-def write_paragraph(size: int) -> str:
-    return fill(size, lambda: say(12) + " ")
-
-
-def write_fence(size: int) -> str:
-    lines: list[Callable[[], str]] = [
-        lambda: f"def function_{DICE.randrange(999)}(argument: int) -> str:\n",
-        lambda: f"    value = compute({DICE.randrange(999)}, name='text')  # a comment\n",
-        lambda: "    return f'{value} items'\n\n",
-        lambda: f"    for index in range({DICE.randrange(99)}):\n        print(index)\n",
-    ]
-    code = fill(size - 14, lambda: DICE.choice(lines)())  # noqa: PLW0108 - another each time
-    return f"```python\n{code}\n```\n"
-
-
-def write_list(size: int) -> str:
-    return fill(size, lambda: f"- **{say(1)}** {say(DICE.randint(5, 25))}\n")
-
-
-def write_table(size: int) -> str:
-    head = "| Name | Value | Description |\n|------|------:|-------------|\n"
-    return head + fill(
-        size, lambda: f"| {say(1)} | {DICE.randrange(9999)} | {say(DICE.randint(3, 9))} |\n"
-    )
-
-
-def write_nested_list(size: int) -> str:
-    head = f"1. {say(2)}\n"
-    return head + fill(size, lambda: f"   - **{say(1)}** {say(DICE.randint(5, 25))}\n")
-
-
-def write_nested_code(size: int) -> str:
-    return f"1. {say(5)}\n\n" + "".join(
-        f"   {line}\n" if line else "\n" for line in write_fence(size).splitlines()
-    )
-
-
-def nest(text: str, first: str, others: str) -> str:
-    """Put a text into an item or a quote."""
-    return first + text.replace("\n", f"\n{others}").rstrip(" ")
-
-
-def write_mixed(size: int) -> str:
-    parts: list[Callable[[], str]] = [
-        lambda: f"## {say(4)}\n\n",
-        lambda: f"{say(12)} {say(9)} With **bold words** and `code`, {say(14)}\n\n",
-        lambda: write_list(250) + "\n\n",
-        lambda: write_fence(350) + "\n",
-        lambda: write_table(300) + "|\n\n",
-        lambda: f"> {say(12)}\n\n",
-        lambda: write_prose(500),
-    ]
-    # In turns, not by chance: they differ in cost, so two lengths must hold the same mixture.
-    turns = itertools.cycle(parts)
-    return fill(size, lambda: next(turns)())  # noqa: PLW0108 - another each time
-
-
-def fill(size: int, write: Callable[[], str]) -> str:
-    parts: list[str] = []
-    length = 0
-    while length < size:
-        parts.append(write())
-        length += len(parts[-1])
-    return "".join(parts)[:size]
-
-
-KINDS: dict[str, Callable[[int], str]] = {
-    "prose": write_prose,
-    "mixed": write_mixed,
-    "fence": write_fence,
-    "list": write_list,
-    "table": write_table,
-    "paragraph": write_paragraph,
-    "nested list": write_nested_list,
-    "code in item": write_nested_code,
-    "item: code": lambda size: nest(write_fence(size), "- ", "  "),
-    "item: paragr.": lambda size: nest(write_paragraph(size), "- ", "  "),
-    "item: table": lambda size: nest(write_table(size), "- ", "  "),
-    "quote": lambda size: nest(write_prose(size), "> ", "> "),
-    "quote: list": lambda size: nest(write_list(size), "> ", "> "),
-    "quote: code": lambda size: nest(write_fence(size), "> ", "> "),
-    "quote: table": lambda size: nest(write_table(size), "> ", "> "),
-    "quote: paragr.": lambda size: nest(write_paragraph(size), "> ", "> "),
-}
 
 
 class CountingOutlet(Outlet):
     """A terminal that counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: int, rows: int) -> None:
         super().__init__(io.StringIO())
         self.is_terminal = True
         self.count = 0
+        self.size = columns, rows
 
     def write(self, text: str) -> None:
         """Count the bytes."""
@@ -150,24 +48,31 @@ class CountingOutlet(Outlet):
 
     def measure(self) -> tuple[int, int]:
         """Return the size."""
-        return COLUMNS, ROWS
+        return self.size
 
 
-def cut(text: str) -> Iterator[str]:
-    for start in range(0, len(text), TOKEN):
-        yield text[start : start + TOKEN]
+def cut(text: str, length: int = TOKEN) -> Iterator[str]:
+    for start in range(0, len(text), length):
+        yield text[start : start + length]
 
 
-def measure_live(text: str, rate: float) -> tuple[float, float]:
-    """Return CPU microseconds a token, and bytes to the terminal a byte of text."""
-    outlet = CountingOutlet()
+def measure_live(
+    text: str,
+    rate: float,
+    *,
+    columns: int = COLUMNS,
+    rows: int = ROWS,
+    length: int = TOKEN,
+) -> tuple[float, float]:
+    """Return CPU microseconds a token of a length, and bytes to the terminal a byte of text."""
+    outlet = CountingOutlet(columns, rows)
     now = 0.0
     options: dict[str, Any] = {"use_color": True, "understands_escapes": True, "environ": {}}
     sink = LiveSink(Presentation(lambda: now, **options), outlet, outlet)
     sink.prepare()
     count = 0
     started = time.process_time()
-    for token in cut(text):
+    for token in cut(text, length):
         sink.show(TextDelta(token))
         sink.tick()
         count += 1
@@ -214,6 +119,24 @@ def show_growth() -> None:
             ]
             cells = "".join(f"{cpu:>9.1f} ({size:4.2f})" for cpu, size in results)
             print(f"{kind:14}{cells}    {results[2][0] / results[1][0]:.2f}")
+
+
+def show_screens() -> None:
+    """Bytes on other screens, with tokens of other lengths, of texts of 1,000 tokens."""
+    screens = ((60, 40), (80, 24), (40, 10), (200, 60))
+    lengths = (TOKEN, 5 * TOKEN)
+    print(f"\nbytes a byte at 100 tokens/s, by screen, of tokens of {lengths} characters")
+    print(f"{'':14}" + "".join(f"{columns:>10}x{rows}" for columns, rows in screens))
+    for kind, write in KINDS.items():
+        text = write(1_000 * TOKEN)
+        cells = ""
+        for columns, rows in screens:
+            counts = [
+                measure_live(text, 100, columns=columns, rows=rows, length=length)[1]
+                for length in lengths
+            ]
+            cells += f"{counts[0]:>8.2f}{counts[1]:>5.2f}"
+        print(f"{kind:14}{cells}")
 
 
 def show_rich() -> None:
@@ -367,6 +290,7 @@ def find_delays(
 
 PARTS = {
     "growth": show_growth,
+    "screens": show_screens,
     "rich": show_rich,
     "process": show_process,
     "latency": show_latency,
