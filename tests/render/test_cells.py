@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -21,13 +22,18 @@ from tokenhub_cli.render.cells import (
 )
 from tokenhub_cli.render.sanitize import sanitize
 
-ASSIGNED = [
-    chr(code)
-    for code in range(0xA0, sys.maxunicode + 1)
-    if unicodedata.category(chr(code)) not in {"Cn", "Co", "Cs"}
-    and sanitize(chr(code)) == chr(code)
-]
 clusters = st.lists(st.sampled_from([*JOINED, "a", "漢", "🫨"]))
+
+
+@cache
+def find_assigned() -> list[str]:
+    """Return each character that Unicode knows; not at import, where each worker would wait."""
+    return [
+        chr(code)
+        for code in range(0xA0, sys.maxunicode + 1)
+        if unicodedata.category(chr(code)) not in {"Cn", "Co", "Cs"}
+        and sanitize(chr(code)) == chr(code)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,17 +75,17 @@ def test_a_text_is_as_wide_as_its_characters_may_be(text: str, most: int, joined
 
 def test_no_character_is_taken_for_narrower_than_a_terminal_may_take_it() -> None:
     """Neither by the tables of wcwidth, nor as a mark that takes room of its own."""
-    narrower = [char for char in ASSIGNED if measure(char) < wcwidth(char)]
+    narrower = [char for char in find_assigned() if measure(char) < wcwidth(char)]
     assert narrower == []
-    assert all(measure(char) for char in ASSIGNED if unicodedata.category(char) == "Mc")
+    assert all(measure(char) for char in find_assigned() if unicodedata.category(char) == "Mc")
 
 
 def test_whatever_terminals_may_differ_about_is_known_as_such() -> None:
     """Marks, what is joined to the character before it, and what a selector makes wide."""
     marks = {"Mn", "Mc", "Me"}
-    differing = [char for char in ASSIGNED if unicodedata.category(char) in marks]
-    differing += [char for char in ASSIGNED if len(list(iter_graphemes(f"ก{char}"))) == 1]
-    differing += [char for char in ASSIGNED if measure(char) != max(wcwidth(char), 0)]
+    differing = [char for char in find_assigned() if unicodedata.category(char) in marks]
+    differing += [char for char in find_assigned() if len(list(iter_graphemes(f"ก{char}"))) == 1]
+    differing += [char for char in find_assigned() if measure(char) != max(wcwidth(char), 0)]
     differing += [f"{base}\ufe0f" for base in load("latest").narrow_to_wide]
     assert [text for text in differing if not is_unsure(text)] == []
     assert not is_unsure("plain 漢字、かな한글 §→°─│Ж é")
