@@ -229,3 +229,23 @@ def test_an_edge_that_is_dragged_costs_and_doubles_no_word(
             time.sleep(PACES_S[drag])
         lines = tmux.wait_for(lambda lines: lines[-1] == "exit 0")
     assert find_words("".join(lines)) == find_words(text)
+
+
+def test_characters_of_two_columns_cost_no_line(open_tmux: Callable[..., Tmux]) -> None:
+    """Where one met the edge of a narrow pane, tmux puts the cursor too high in a wider one."""
+    wide = f"a{'中' * 37}"
+    text = f"- {wide}\n- {NUMBERED[:60]}"
+    go_on = threading.Event()
+    script = stream(text, 2000, len(split_pieces(text)) - 8, go_on)
+    with ScriptedServer(script) as gateway:
+        tmux = open_tmux(gateway, 80)
+        tmux.wait_for(lambda lines: "w003" in lines[-1])
+        time.sleep(LOOK_AFTER_S)
+        for columns in (20, 60):
+            tmux.run("resize-window", "-x", str(columns), "-y", str(ROWS))
+            time.sleep(SETTLED_S)
+        go_on.set()
+        lines = tmux.wait_for(lambda lines: lines[-1] == "exit 0")
+    shown = "".join(line.strip() for line in lines)
+    assert shown.count(f"• {wide}") == 1
+    assert find_words(shown) == find_words(text)

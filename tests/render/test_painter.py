@@ -253,6 +253,17 @@ def test_a_size_that_changes_meanwhile_costs_no_word(stays_for: int) -> None:
     assert "one two three four" in written[-1]
 
 
+def test_a_cursor_that_was_put_above_the_tail_goes_back_to_its_end() -> None:
+    """What stands in the cursor's row is final, and stays; other text below is nobody's here."""
+    for below, expected in [(["one", "two"], "\x1b[2B\x1b[4G\r\x1b[K\x1b[A\x1b[K"), (["2"], None)]:
+        written: list[str] = []
+        painter = Painter(written.append, 40, 10)
+        painter.paint([], plain("one", "two"))
+        written.clear()
+        painter.resize(80, 10, reflows=True, read_below=lambda below=below: below)  # type: ignore[misc]
+        assert "".join(written) == (expected or "\r\x1b[K\x1b[A\x1b[K")
+
+
 def test_a_terminal_that_gives_no_answer_is_asked_once() -> None:
     """Each answer that does not come is waited for, half a second long."""
     asked: list[int] = []

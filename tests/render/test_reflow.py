@@ -10,6 +10,7 @@ from tokenhub_cli.render.reflow import (
     find_delay,
     locate_cursor,
     measure_screen,
+    read_below,
     read_scrollback,
     reflows,
 )
@@ -87,12 +88,24 @@ def test_tmux_is_asked_for_what_went_off_the_screen(tmp_path: Path) -> None:
 
 
 @POSIX
+def test_tmux_is_asked_for_what_stands_below_the_cursor(tmp_path: Path) -> None:
+    """The rows to the last that holds anything; both answers come from one moment."""
+    environ = write_tmux(tmp_path, r'echo "$@" >"$0.asked"; printf "1\nzero\none\n\nthree\n\n"')
+    assert read_below(environ) == ["", "three"]
+    asked = "display-message -p -t %3 #{cursor_y} ; capture-pane -p -t %3\n"
+    assert (tmp_path / "tmux.asked").read_text() == asked
+    assert read_below(write_tmux(tmp_path, r'printf "3\nzero\none\n\nthree\n\n"')) == []
+    assert read_below({**environ, "TMUX": ""}) == []
+
+
+@POSIX
 @pytest.mark.parametrize("script", ["exit 1", "echo", "echo no server running", "exec sleep 9"])
 def test_a_tmux_that_does_not_answer_is_not_waited_for(tmp_path: Path, script: str) -> None:
     """A stale variable, as after `sudo` or in a container, costs half a second at most."""
     environ = write_tmux(tmp_path, script)
     assert locate_cursor(environ, 80, 24) == NOWHERE
     assert measure_screen(environ) is None
+    assert read_below(environ) == []
 
 
 @POSIX

@@ -84,7 +84,7 @@ def _encode_line_change(old: Line, new: Line, *, is_there: bool) -> tuple[str, b
         return f"{ERASE_LINE}{encode_guarded(new)}", True
     if is_unsure(old_text) or is_unsure(new_text):
         return f"\r{encode_guarded(new)}{ERASE_REST}", True
-    start, rest = _go_to_column(measure(new_text[:kept])), encode_line(new, kept)
+    start, rest = go_to_column(measure(new_text[:kept])), encode_line(new, kept)
     if measure(old_text) == measure(new_text):
         # A cell of a table that grows: what stands on its right stays.
         stays = _count_shared(_reverse(old), _reverse(new))
@@ -124,7 +124,8 @@ def _move(row: int, to: int) -> str:
     return f"\x1b[{row - to}A" if row > to else f"\x1b[{to - row}B"
 
 
-def _go_to_column(column: int) -> str:
+def go_to_column(column: int) -> str:
+    """Return what puts the cursor into a column, from 0 on, of its row."""
     return f"\x1b[{column + 1}G" if column else "\r"
 
 
@@ -133,7 +134,7 @@ def _go_to_end(line: Line) -> str:
     return (
         f"\r{encode_guarded(line)}"
         if is_unsure(read_text(line))
-        else _go_to_column(measure_line(line))
+        else go_to_column(measure_line(line))
     )
 
 
@@ -160,7 +161,7 @@ def encode_line(line: Line, start: int = 0) -> str:
         if end <= start:
             continue
         if style.is_aligned and begin >= start and is_unsure(read_text(line[:index])):
-            parts.append(ERASE_REST + _go_to_column(measure_line(line[:index])))
+            parts.append(ERASE_REST + go_to_column(measure_line(line[:index])))
         if style.url != url:
             url = style.url
             parts.append(f"\x1b]8;;{url}\x1b\\")

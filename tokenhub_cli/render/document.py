@@ -12,7 +12,7 @@ from tokenhub_cli.render.formulas import follow
 from tokenhub_cli.render.inline import close_marks
 from tokenhub_cli.render.layout import Layout
 from tokenhub_cli.render.lines import EMPTY_LINE, LEAST_COLUMNS, Line, Style, merge_runs
-from tokenhub_cli.render.painter import Locate, Painter, Recall
+from tokenhub_cli.render.painter import Locate, Painter, ReadBelow, Recall
 from tokenhub_cli.render.paragraphs import is_settled
 from tokenhub_cli.render.parts import Piece
 from tokenhub_cli.render.presentation import Presentation
@@ -87,7 +87,14 @@ class Document:
         self._thinking.feed(text, now)
 
     def resize(
-        self, columns: int, rows: int, *, reflows: bool, locate: Locate, recall: Recall
+        self,
+        columns: int,
+        rows: int,
+        *,
+        reflows: bool,
+        locate: Locate,
+        recall: Recall,
+        read_below: ReadBelow = lambda: (),
     ) -> bool:
         """Follow the screen's size; return whether it has changed."""
         if (columns, rows) == self._size:
@@ -95,7 +102,13 @@ class Document:
         self._size = columns, rows
         self._end = None
         self._final += self._layout.resize(max(columns - 1, LEAST_COLUMNS), rows)
-        self._painter.resize(columns, rows, reflows=reflows, locate=locate, recall=recall)
+        self._painter.resize(
+            *(columns, rows),
+            reflows=reflows,
+            locate=locate,
+            recall=recall,
+            read_below=read_below,
+        )
         return True
 
     def paint(self, status: str, now: float) -> None:

@@ -27,6 +27,7 @@ from tokenhub_cli.render.reflow import (
     find_delay,
     locate_cursor,
     measure_screen,
+    read_below,
     read_scrollback,
     reflows,
 )
@@ -264,4 +265,5 @@ class LiveSink:
             reflows=reflows(self._environ),
             locate=partial(locate_cursor, self._environ, *self._size),
             recall=partial(read_scrollback, self._environ),
+            read_below=partial(read_below, self._environ),
         )

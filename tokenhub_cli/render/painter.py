@@ -21,6 +21,7 @@ from tokenhub_cli.render.changes import (
     encode_changes,
     encode_guarded,
     encode_line,
+    go_to_column,
 )
 from tokenhub_cli.render.lines import (
     EMPTY_LINE,
@@ -37,6 +38,7 @@ BEGIN_UPDATE, END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
 LOCATIONS = 3  # times that the cursor is looked for, until the terminal has read what was written
 Locate = Callable[[], tuple[int, int] | None]
 Recall = Callable[[int], str]
+ReadBelow = Callable[[], Sequence[str]]
 
 
 class Painter:
@@ -119,6 +121,7 @@ class Painter:
         reflows: bool,
         locate: Locate = lambda: None,
         recall: Recall = lambda _: "",
+        read_below: ReadBelow = lambda: (),
     ) -> None:
         """Take note of another screen size; the next `paint` shows the tail afresh.
 
@@ -129,7 +132,11 @@ class Painter:
             locate: Tells the cursor's column and row, below 0 if it can't be told just now; None
                 where that can never be learned.
             recall: Tells what the last rows say that went off the screen, likewise.
+            read_below: Tells what the rows below the cursor say: it belongs below them if they are
+                ours.
         """
+        if columns != self._columns:
+            self._return_to_end(columns, read_below())
         narrows = reflows and columns < self._columns
         rows_of = [
             break_anew(line, columns) if narrows else [read_text(line)] for line in self._window
@@ -148,6 +155,12 @@ class Painter:
                 self._erase(min(height, rows))
         self._window = [EMPTY_LINE] if columns != self._columns else self._window[-rows:]
         self._columns, self._rows = columns, rows
+
+    def _return_to_end(self, columns: int, below: Sequence[str]) -> None:
+        """Go to the end of the window if some of it stands below the cursor."""
+        last = self._window[-1]
+        if below and ScrolledText.ends(read_text(last), below[-1]):
+            self._write(f"\x1b[{len(below)}B{go_to_column(measure_line(last) % columns)}")
 
     def _keep(self, rows_of: Sequence[Sequence[str]], count: int) -> None:
         """Take the first rows of the window for pushed out."""

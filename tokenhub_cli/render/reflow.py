@@ -70,6 +70,18 @@ def read_scrollback(environ: Mapping[str, str], rows: int) -> str:
     return _ask_tmux(environ, "capture-pane", "-S", str(-rows), "-E", "-1")
 
 
+def read_below(environ: Mapping[str, str]) -> list[str]:
+    """Return the rows below the cursor's, to the last that holds anything, likewise.
+
+    After it has broken lines anew tmux may have put the cursor too high, if characters of two
+    columns stand on the screen (seen in 3.3a; `grid_unwrap_position` in its grid.c).
+    """
+    row, _, screen = _ask_tmux(
+        environ, "display-message", "#{cursor_y}", *(";", "capture-pane"), *_aim(environ)
+    ).partition("\n")
+    return screen.rstrip().split("\n")[int(row) + 1 :] if row.isdecimal() else []
+
+
 def _is_in_tmux(environ: Mapping[str, str]) -> bool:
     return bool(environ.get("TMUX") and environ.get("TMUX_PANE"))
 
@@ -79,6 +91,11 @@ def _ask_for_numbers(environ: Mapping[str, str], wanted: str) -> tuple[int, ...]
     return tuple(map(int, numbers)) if all(map(str.isdecimal, numbers)) else ()
 
 
+def _aim(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the options of a command of tmux that prints something of our pane."""
+    return "-p", "-t", environ.get("TMUX_PANE", "")
+
+
 def _ask_tmux(environ: Mapping[str, str], command: str, *arguments: str) -> str:
     if not _is_in_tmux(environ):
         return ""
@@ -86,7 +103,7 @@ def _ask_tmux(environ: Mapping[str, str], command: str, *arguments: str) -> str:
 
     try:
         done = subprocess.run(  # noqa: S603 - tmux itself, which we run in
-            ["tmux", command, "-p", "-t", environ["TMUX_PANE"], *arguments],  # noqa: S607 - as a person would
+            ["tmux", command, *_aim(environ), *arguments],  # noqa: S607 - as a person would
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
