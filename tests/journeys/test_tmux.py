@@ -167,7 +167,7 @@ PACES_S = {"narrower": 0.01, "in leaps": 0.1, "to and fro": 0.05, "both edges": 
 
 def find_words(text: str) -> list[str]:
     """Return the numbered words; a row that was broken anew may have ended within one."""
-    return re.findall(r"w\d{3}", re.sub(r"[\s▌]", "", text)) or find_letters(text)
+    return re.findall(r"w\d{3}", re.sub(r"[\s▌]", "", text)) or sorted(find_letters(text))
 
 
 def has_begun(lines: list[str]) -> bool:

@@ -103,8 +103,8 @@ def test_a_tmux_that_is_late_is_asked_for_the_size_itself(tmp_path: Path) -> Non
         sink.finish(COMPLETE, None)
 
 
-def test_outside_tmux_a_new_size_is_believed_at_once() -> None:
-    """Other terminals tell of each size as they take it."""
+def test_a_terminal_that_breaks_nothing_anew_is_believed_at_once() -> None:
+    """What was written for one size stands where it stood."""
     with open_terminal(80, 10) as terminal:
         clock = FakeClock()
         sink = open_sink(terminal, clock)

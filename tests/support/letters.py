@@ -1,7 +1,7 @@
-"""Tables in which each letter occurs once.
+"""Texts in which each letter occurs once.
 
-Cells stand side by side, so that the halves of a broken word may be far from each other: letters
-can be counted all the same.
+The halves of a word that was broken may be far from each other, in a table, where cells stand side
+by side: letters can be counted all the same.
 """
 
 import unicodedata
@@ -33,5 +33,5 @@ def write_table(cells: int, words: int, rows: int, length: int) -> str:
 
 
 def find_letters(text: str) -> list[str]:
-    """Return the letters of a table, each as often as it is there, in the alphabet's order."""
-    return sorted(filter(LETTERS.__contains__, text), key=LETTERS.index)
+    """Return the letters that are there, each as often as it is."""
+    return [letter for letter in text if letter in LETTERS]

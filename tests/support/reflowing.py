@@ -41,18 +41,15 @@ class ReflowingScreen(Screen):
         del rows[len(rows) - lost :]
         rows += [self._make_row() for _ in range(lines - self.lines)]
         broken: list[Row] = []
-        row_of_cursor = 0
-        for number, row in enumerate(rows):
-            pieces = self._break(row, columns)
-            broken += pieces
-            if number == cursor:
+        row_of_cursor = column_of_cursor = number = 0
+        while number < len(rows):
+            line, parts = self._join(rows[number:])
+            broken += self._break(line, columns)
+            if number <= cursor < number + parts:
                 row_of_cursor = len(broken) - 1
-        if not self._counts_blank:
-            while len(broken) > max(row_of_cursor + 1, above + lines) and not broken[-1]:
-                broken.pop()
-            pushed = max(above, len(broken) - lines)
-        else:
-            pushed = len(broken) - lines
+                column_of_cursor = self.cursor.x + (parts - 1) * self.columns
+            number += parts
+        pushed = self._count_pushed(broken, above, row_of_cursor, lines)
         self.history.top.clear()
         self.history.top.extend(broken[:pushed])
         self.lines, self.columns = lines, columns
@@ -60,9 +57,22 @@ class ReflowingScreen(Screen):
         for number, row in enumerate(broken[pushed:]):
             self.buffer[number] = row
         self.cursor.y = row_of_cursor - pushed
+        self.cursor.x = column_of_cursor
         if self.cursor.x > columns:
             self.cursor.x = (self.cursor.x - 1) % columns + 1
         self.set_margins()
+
+    def _join(self, rows: list[Row]) -> tuple[Row, int]:
+        """Return the line with which these rows begin, and how many of them it is."""
+        return rows[0], 1
+
+    def _count_pushed(self, rows: list[Row], above: int, cursor: int, lines: int) -> int:
+        """Return how many rows go into the scrollback; drop blank ones below, if that helps."""
+        if self._counts_blank:
+            return len(rows) - lines
+        while len(rows) > max(cursor + 1, above + lines) and not rows[-1]:
+            rows.pop()
+        return max(above, len(rows) - lines)
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:  # noqa: FBT001, FBT002 - pyte's
         """Leave nothing where text is erased, not even blanks."""
@@ -102,3 +112,36 @@ class ReflowingScreen(Screen):
             piece.update({c - start: row[c] for c in range(start, min(start + columns, end))})
             pieces.append(piece)
         return pieces
+
+
+class JoiningScreen(ReflowingScreen):
+    """Makes one line of the rows again into which it broke one, as VTE does, once it gets wider.
+
+    Those in the scrollback too, and what has room on the screen comes back from there. A row that
+    goes on with the next one does so until it is erased, whatever has been written into that.
+    """
+
+    def __init__(self, columns: int, rows: int) -> None:
+        super().__init__(columns, rows, counts_blank=False)
+        self._going_on: dict[int, Row] = {}  # rows that the next one goes on with, by identity
+
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:  # noqa: FBT001, FBT002 - pyte's
+        """Erase; a row of which the end is erased ends there."""
+        super().erase_in_line(how, private)
+        self._going_on.pop(id(self.buffer[self.cursor.y]), None)
+
+    def _join(self, rows: list[Row]) -> tuple[Row, int]:
+        line = self._make_row()
+        for number, row in enumerate(rows):
+            line.update({column + number * self.columns: char for column, char in row.items()})
+            if self._going_on.pop(id(row), None) is None:
+                return line, number + 1
+        return line, len(rows)
+
+    def _break(self, row: Row, columns: int) -> list[Row]:
+        pieces = super()._break(row, columns)
+        self._going_on.update((id(piece), piece) for piece in pieces[:-1])
+        return pieces
+
+    def _count_pushed(self, rows: list[Row], above: int, cursor: int, lines: int) -> int:
+        return min(super()._count_pushed(rows, min(above, 0), cursor, lines), cursor)

@@ -58,6 +58,7 @@ class Painter:
         self._is_cut = False  # the tail has lines above the window, which have not been shown yet
         self._tail_length = 0  # with those
         self._has_status = False  # the last line is no text: nothing of it is shown again or missed
+        self._goes_on = False  # a line of the scrollback was broken, and the window's first is next
         self._scrolled = ScrolledText()
 
     @property
@@ -86,6 +87,12 @@ class Painter:
         """Show final lines, which are never touched again, the tail below them, and a status."""
         final, tail = self._scrolled.pass_over(final, tail)
         self._has_status = status is not None
+        excess = len(tail) - self.tallest + self._has_status
+        if excess > 0 and self._scrolled.is_found and self._can_repaint:
+            # The lines before them went the same way: else these would be missing between.
+            self._scrolled.add(tail, excess)
+            final, tail = [*final, *tail[:excess]], tail[excess:]
+        self._goes_on = self._goes_on and not final
         if status is not None:
             tail = [*tail, status]
         if not self._can_repaint:
@@ -137,6 +144,8 @@ class Painter:
         """
         if columns != self._columns:
             self._return_to_end(columns, read_below())
+        if self._goes_on and columns != self._columns and locate() is None:
+            self._give_up_first()
         narrows = reflows and columns < self._columns
         rows_of = [
             break_anew(line, columns) if narrows else [read_text(line)] for line in self._window
@@ -162,13 +171,30 @@ class Painter:
         if below and ScrolledText.ends(read_text(last), below[-1]):
             self._write(f"\x1b[{len(below)}B{go_to_column(measure_line(last) % columns)}")
 
+    def _give_up_first(self) -> None:
+        """Leave the window's first line where it is.
+
+        To the terminal it goes on the line that was broken above it, so it may stand in one row
+        with words of that now (VTE, kitty): if it was erased, they would be, too.
+        """
+        if not self._is_cut and len(self._window) > self._has_status:
+            self._scrolled.add(self._window, 1)
+        self._window = self._window[1:]
+        self._goes_on = False
+        if not self._window:
+            self._write("\r\n")
+            self._window = [EMPTY_LINE]
+
     def _keep(self, rows_of: Sequence[Sequence[str]], count: int) -> None:
         """Take the first rows of the window for pushed out."""
+        if count <= 0:
+            return
+        lines, length = _count_first(rows_of[:-1] if self._has_status else rows_of, count)
+        self._goes_on = length > 0
         # Of a tail that is taller than the screen the beginning is still to come: all of it is
         # shown again then.
         if not self._is_cut:
-            text = rows_of[:-1] if self._has_status else rows_of
-            self._scrolled.add(self._window, *_count_first(text, count))
+            self._scrolled.add(self._window, lines, length)
 
     def _erase(self, count: int) -> None:
         """Erase so many rows, from the cursor's on upwards."""
@@ -274,6 +300,6 @@ def _count_first(rows_of: Sequence[Sequence[str]], count: int) -> tuple[int, int
     """
     for number, rows in enumerate(rows_of):
         if count < len(rows):
-            return number, sum(map(len, rows[: max(count, 0)]))
+            return number, sum(map(len, rows[:count]))
         count -= len(rows)
     return len(rows_of), 0

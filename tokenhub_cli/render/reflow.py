@@ -5,8 +5,9 @@ from collections.abc import Mapping
 # Terminals that break lines anew when they get narrower, by what they say of themselves.
 _REFLOWING = ("VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "TMUX")
 _REFLOWING_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Apple_Terminal"})
+_REFLOWING_TERMS = ("foot", "alacritty", "xterm-kitty", "xterm-ghostty", "wezterm", "tmux")
 TIMEOUT_S = 0.5
-TMUX_DELAY_S = 0.3
+TMUX_DELAY_S, DELAY_S = 0.3, 0.15
 NOWHERE = (-1, -1)
 
 
@@ -15,7 +16,8 @@ def reflows(environ: Mapping[str, str]) -> bool:
     return (
         any(environ.get(name) for name in _REFLOWING)
         or environ.get("TERM_PROGRAM", "") in _REFLOWING_PROGRAMS
-        or environ.get("TERM", "").startswith(("foot", "alacritty", "xterm-kitty", "tmux"))
+        or environ.get("LC_TERMINAL") == "iTerm2"  # ssh takes it along, as it does the others' TERM
+        or environ.get("TERM", "").startswith(_REFLOWING_TERMS)
     )
 
 
@@ -24,9 +26,12 @@ def find_delay(environ: Mapping[str, str]) -> float:
 
     tmux tells of the first of several at once and of the others up to 250 ms after it has broken
     the lines anew (`resize_timer` in its server-client.c): while an edge is dragged, nobody knows
-    where what is written then would stand.
+    where what is written then would stand. Others tell of each at once, but what was written for
+    one size they may read only after they have taken the next.
     """
-    return TMUX_DELAY_S if environ.get("TMUX") else 0.0
+    if environ.get("TMUX"):
+        return TMUX_DELAY_S
+    return DELAY_S if reflows(environ) else 0.0
 
 
 def locate_cursor(environ: Mapping[str, str], columns: int, rows: int) -> tuple[int, int] | None:

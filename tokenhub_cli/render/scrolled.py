@@ -35,9 +35,14 @@ Texts = dict[Cell | None, str]  # what each cell says, and what stands outside o
 
 
 class ScrolledText:
-    """The part of the tail that stands in the scrollback already."""
+    """The part of the tail that stands in the scrollback already.
+
+    Attributes:
+        is_found: Whether there is one, and the last picture begins with it, character by character.
+    """
 
     def __init__(self) -> None:
+        self.is_found = False
         self._clear()
 
     def _clear(self) -> None:
@@ -59,8 +64,9 @@ class ScrolledText:
         self._words += _count_words(lines)
         if self._texts is not None:
             for text, style in chain.from_iterable(lines):
-                if not _is_repeated(style.cell):
-                    self._texts[style.cell] = self._texts.get(style.cell, "") + _squeeze(text)
+                squeezed = _squeeze(text)
+                if squeezed and not _is_repeated(style.cell):
+                    self._texts[style.cell] = self._texts.get(style.cell, "") + squeezed
         wordless = _find_wordless(lines)
         self._wordless = wordless if len(wordless) < len(lines) else self._wordless + wordless
 
@@ -78,11 +84,13 @@ class ScrolledText:
             final: Lines that are given out now, with which the tail began until now.
             tail: What the tail is from now on.
         """
+        self.is_found = False
         if not self._words and not self._wordless and not any((self._texts or {}).values()):
             return final, tail
         left = self._find_left([*final, *tail])
         shown = [line for line in left[: len(final)] if line is not None]
         if shown:
+            self.is_found = False
             self._clear()  # its end is given out now
         else:
             self._forget(final)
@@ -95,6 +103,7 @@ class ScrolledText:
             taking = _Taking(self._texts, self._wordless)
             left = list(takewhile(lambda _: not taking.fails, map(taking.take, lines)))
             if not taking.fails:
+                self.is_found = True
                 for cell in taking.grown:
                     self._texts[cell] = self._texts.get(cell, "").removesuffix(")")
                 return left
