@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.render.documents import open_sink
+from tests.support.reflowing import ReflowingScreen
 from tests.support.terminal import EmulatedTerminal, FakeClock, open_terminal
 from tokenhub_cli.chat.conversation import Answer, AnswerStatus
 from tokenhub_cli.render.live import UNSETTLED_CHARACTERS, LiveSink
@@ -101,6 +102,32 @@ def test_a_tmux_that_is_late_is_asked_for_the_size_itself(tmp_path: Path) -> Non
         assert not is_painted_after(1.8)
         assert is_painted_after(0.4)
         sink.finish(COMPLETE, None)
+
+
+def test_what_has_stood_for_an_instant_is_known_to_have_been_pushed_out() -> None:
+    """In silence, too: only what was written just before a resize may not have been there."""
+    for silence, doubles in ((0.0, True), (1.0, False)):
+        with open_terminal(80, 3, ReflowingScreen(80, 3, counts_blank=False)) as terminal:
+            clock = FakeClock()
+            sink = open_sink(terminal, clock, environ={"VTE_VERSION": "7006"})
+            for word in ("one two three four ", "five six seven eight nine"):
+                sink.show(TextDelta(word))
+                sink.tick()
+                clock.advance(0.1)
+                sink.tick()
+            sink.show(TextDelta(" ten eleven twelve and so on"))
+            for _ in range(int(silence * 20)):
+                clock.advance(0.05)
+                sink.tick()
+            terminal.settle()
+            terminal.resize(20, 3)
+            for _ in range(3):  # it is noticed, and then believed
+                clock.advance(0.3)
+                sink.tick()
+            sink.finish(COMPLETE, None)
+            shown = " ".join(terminal.read_all())
+            assert (shown.count("one") > 1) is doubles
+            assert "twelve and so on" in shown
 
 
 def test_a_terminal_that_breaks_nothing_anew_is_believed_at_once() -> None:

@@ -217,6 +217,25 @@ def test_what_is_not_seen_in_the_scrollback_is_shown_again() -> None:
     assert "".join(written).count("word") == 7
 
 
+@pytest.mark.parametrize(("marks", "shown"), [(1, 6), (2, 4)])
+def test_what_may_not_have_been_read_pushed_nothing_out(marks: int, shown: int) -> None:
+    """Until the second mark after it was written nobody knows whether it was on the screen."""
+    written: list[str] = []
+    painter = Painter(written.append, 40, 3)
+    painter.paint([], plain("one two three four"))
+    painter.mark()
+    painter.mark()
+    tail = plain("one two three four", "five six")
+    painter.paint([], tail)
+    for _ in range(marks):
+        painter.mark()
+    painter.resize(8, 3, reflows=True)  # four rows, of which three have room
+    written.clear()
+    painter.paint([], tail)
+    words = ("one", "two", "three", "four", "five", "six")
+    assert sum(word in "".join(written) for word in words) == shown
+
+
 def test_a_terminal_that_lags_behind_is_asked_again() -> None:
     """Its cursor counts only where it was left: until then not all has been read."""
     locate = tell((0, 0), (1, 1), (0, 1), (0, 0))

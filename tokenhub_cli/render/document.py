@@ -75,6 +75,10 @@ class Document:
         self._fed.append(text)
         return True
 
+    def mark(self) -> None:
+        """Take note that the terminal has read, at the next mark, all that was written by now."""
+        self._painter.mark()
+
     def feed(self, text: str) -> None:
         """Take a piece of the answer for the next frame."""
         if text:

@@ -43,6 +43,7 @@ FRAME_S = 1 / 18
 IDLE_SHARE = 6  # a frame's cost is followed by at least that many times its length without one
 FRAME_CHARACTERS = 2048  # 10 to 20 ms: a signal must not wait longer for a frame to end
 SIZE_INTERVAL_S = 0.25
+MARK_S = 0.04  # the terminal has read what was written that long ago
 ASK_AGAIN_S = 0.1
 LATEST_S = 2.0  # after a change of size; a screen of another one is not ours then
 UNSETTLED_CHARACTERS = 4 * FRAME_CHARACTERS  # that much does not wait for a size to settle
@@ -99,6 +100,7 @@ class LiveSink:
         self._next_frame = 0.0
         self._full_at = 0.0  # when the last frame's time will have passed
         self._next_measure = 0.0
+        self._next_mark = 0.0
         self._is_dirty = False
         self._unpainted = 0  # characters
         self._status_shown = ""
@@ -250,6 +252,9 @@ class LiveSink:
                 size,
             }
             self._settled_at = now + ASK_AGAIN_S if is_late else 0.0
+        elif not self._settled_at and now >= self._next_mark and self._document is not None:
+            self._next_mark = now + MARK_S
+            self._document.mark()
         return max(self._settled_at - now, 0.0)
 
     def _let_size_settle(self, longest_s: float) -> None:

@@ -60,6 +60,10 @@ class Painter:
         self._has_status = False  # the last line is no text: nothing of it is shown again or missed
         self._goes_on = False  # a line of the scrollback was broken, and the window's first is next
         self._scrolled = ScrolledText()
+        self._given = 0  # lines that became final
+        # The window at the last mark and the one before it, and how many lines were final by then.
+        self._marked: tuple[int, list[Line]] | None = None
+        self._known: tuple[int, list[Line]] | None = None
 
     @property
     def tallest(self) -> int:
@@ -100,6 +104,7 @@ class Painter:
             self._write("".join(f"{encode_line(line)}\r\n" for line in final))
             return
         self._is_cut = len(tail) > self.tallest
+        self._given += len(final)
         visible = list(tail[-self.tallest :]) or [EMPTY_LINE]
         picture = [*final, *visible]
         # What is above the window then is not in the scrollback, so it is taken out here.
@@ -110,6 +115,13 @@ class Painter:
             changes = BEGIN_UPDATE + changes + END_UPDATE
         if changes:
             self._write(changes)
+
+    def mark(self) -> None:
+        """Take note that the terminal will have read all that is written by now at the next mark.
+
+        If it changes its size first, nobody knows what of it was on the screen then.
+        """
+        self._known, self._marked = self._marked, (self._given, list(self._window))
 
     def abandon(self, *, erases_last: bool = False) -> None:
         """Put back every mode that a drawing may have been in the middle of, and go below it.
@@ -157,13 +169,27 @@ class Painter:
                 # Whatever the width is, each line takes a row: more would erase what is final.
                 self._erase(min(len(self._window), rows))
             elif self._erase_surely(min(height, in_reach), in_reach - 1, locate):
-                self._keep(rows_of, height - in_reach)
+                self._keep(
+                    rows_of, self._bound(height, columns, locate, narrows=narrows) - in_reach
+                )
         else:
-            self._keep(rows_of, height - rows)
+            self._keep(rows_of, self._bound(height, columns, locate, narrows=narrows) - rows)
             if columns != self._columns:
                 self._erase(min(height, rows))
         self._window = [EMPTY_LINE] if columns != self._columns else self._window[-rows:]
         self._columns, self._rows = columns, rows
+        self._marked = self._known = None
+
+    def _bound(self, height: int, columns: int, locate: Locate, *, narrows: bool) -> int:
+        """Return how many rows the window had at least when the terminal changed its size.
+
+        Rows that had not been there yet did not push any out.
+        """
+        if self._known is None or locate() is not None:
+            return height
+        given, window = self._known
+        lines = window[self._given - given :]
+        return min(height, sum(len(break_anew(line, columns)) if narrows else 1 for line in lines))
 
     def _return_to_end(self, columns: int, below: Sequence[str]) -> None:
         """Go to the end of the window if some of it stands below the cursor."""

@@ -17,6 +17,7 @@ from itertools import chain, takewhile
 
 from tokenhub_cli.render.cells import measure
 from tokenhub_cli.render.lines import (
+    MARK,
     REPEATED,
     Cell,
     Line,
@@ -253,7 +254,8 @@ def _blank(line: Line, known: Sequence[int]) -> Line:
     runs: list[Run] = []
     for (text, style), count in zip(line, known, strict=True):
         if _is_repeated(style.cell):
-            runs.append((_hide(text), style))
+            # The header of a list's item says of what the rest is.
+            runs.append((_hide(text) if style.cell == MARK else text, style))
         else:
             blank = " " * measure(text[:count])
             runs += [(blank, Style(cell=style.cell)), (text[count:], style)]
