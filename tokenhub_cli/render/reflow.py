@@ -5,7 +5,10 @@ from collections.abc import Mapping
 # Terminals that break lines anew when they get narrower, by what they say of themselves.
 _REFLOWING = ("VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "TMUX")
 _REFLOWING_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Apple_Terminal"})
-_REFLOWING_TERMS = ("foot", "alacritty", "xterm-kitty", "xterm-ghostty", "wezterm", "tmux")
+_REFLOWING_TERMS = (
+    *("foot", "alacritty", "xterm-kitty", "xterm-ghostty", "wezterm"),
+    *("screen", "tmux"),  # GNU screen does it as tmux does (seen in 4.9), but tells nobody where
+)
 TIMEOUT_S = 0.5
 TMUX_DELAY_S, DELAY_S = 0.3, 0.15
 NOWHERE = (-1, -1)
