@@ -97,6 +97,7 @@ class Painter:
             self._scrolled.add(tail, excess)
             final, tail = [*final, *tail[:excess]], tail[excess:]
         self._goes_on = self._goes_on and not final
+        self._given += len(final)
         if status is not None:
             tail = [*tail, status]
         if not self._can_repaint:
@@ -104,7 +105,6 @@ class Painter:
             self._write("".join(f"{encode_line(line)}\r\n" for line in final))
             return
         self._is_cut = len(tail) > self.tallest
-        self._given += len(final)
         visible = list(tail[-self.tallest :]) or [EMPTY_LINE]
         picture = [*final, *visible]
         # What is above the window then is not in the scrollback, so it is taken out here.
@@ -206,6 +206,7 @@ class Painter:
         if not self._is_cut and len(self._window) > self._has_status:
             self._scrolled.add(self._window, 1)
         self._window = self._window[1:]
+        self._given += 1
         self._goes_on = False
         if not self._window:
             self._write("\r\n")

@@ -25,6 +25,7 @@ from tokenhub_cli.render.lines import (
     Style,
     find_table,
     merge_runs,
+    read_text,
     slice_runs,
 )
 
@@ -43,10 +44,10 @@ class ScrolledText:
     """
 
     def __init__(self) -> None:
-        self.is_found = False
         self._clear()
 
     def _clear(self) -> None:
+        self.is_found = False
         self._texts: Texts | None = {}  # None once lines became final that say something else
         self._wordless: list[str] = []  # the blank lines and rules at its end
         self._words: Counter[str] = Counter()
@@ -91,7 +92,6 @@ class ScrolledText:
         left = self._find_left([*final, *tail])
         shown = [line for line in left[: len(final)] if line is not None]
         if shown:
-            self.is_found = False
             self._clear()  # its end is given out now
         else:
             self._forget(final)
@@ -166,7 +166,7 @@ class _Taking:
         if _is_repeated(cell):
             return 0
         squeezed = _squeeze(text)
-        key = self._find_raw_header(cell, squeezed)
+        key = self._find_place(cell, squeezed)
         known = self.texts.get(key, "")
         if known.startswith(squeezed):
             self.texts[key] = known[len(squeezed) :]
@@ -180,10 +180,11 @@ class _Taking:
         self.fails |= not squeezed.startswith(end)
         return _measure(text, len(end))
 
-    def _find_raw_header(self, cell: Cell | None, squeezed: str) -> Cell | None:
-        """Return where what a cell says stands: with other text, if it is so of a header.
+    def _find_place(self, cell: Cell | None, squeezed: str) -> Cell | None:
+        """Return under which cell it is noted what one says; None with what stands outside tables.
 
-        It was text like any other until the line below it came; some of it may have been cut then.
+        A header was text like any other until the line below it came; what of it was pushed out
+        then, in the middle of a cell, is noted under that cell from now on.
         """
         own = self.texts.get(cell, "")
         agrees = own and (squeezed.startswith(own) or own.startswith(squeezed))
@@ -217,11 +218,7 @@ def _is_wordless(line: Line) -> bool:
 
 def _find_wordless(lines: Sequence[Line]) -> list[str]:
     """Return the last lines that say nothing."""
-    return list(map(_read, takewhile(_is_wordless, reversed(lines))))[::-1]
-
-
-def _read(line: Line) -> str:
-    return "".join(text for text, _ in line)
+    return list(map(read_text, takewhile(_is_wordless, reversed(lines))))[::-1]
 
 
 def _squeeze(text: str) -> str:
@@ -270,8 +267,8 @@ def _cut(line: Line, known: Sequence[int]) -> Line:
     hidden = merge_runs(
         (_hide(text) if _is_repeated(style.cell) else text, style) for text, style in line
     )
-    text = _read(line)
+    text = read_text(line)
     rest = text[position:].lstrip()
-    indent = _INDENT.match(_read(hidden))
+    indent = _INDENT.match(read_text(hidden))
     runs = slice_runs(hidden, 0, min(indent.end() if indent else 0, position))
     return merge_runs([*runs, *slice_runs(line, len(text) - len(rest), len(text))])
